@@ -1,0 +1,65 @@
+"""Tables of the directory: the HSDS 3.x model and the small profile added to it."""
+
+from directory.models.contact import Contact, Language, Phone
+from directory.models.history import Metadata, Translation
+from directory.models.kinds import (
+    AddressType,
+    AreaExtent,
+    Frequency,
+    LocationType,
+    ServiceStatus,
+    Visibility,
+)
+from directory.models.location import Accessibility, Address, Location, ServiceAtLocation
+from directory.models.organization import (
+    Funding,
+    Organization,
+    OrganizationIdentifier,
+    Program,
+    Url,
+)
+from directory.models.schedule import Schedule, ScheduleException
+from directory.models.service import (
+    CostOption,
+    RequiredDocument,
+    Service,
+    ServiceArea,
+    ServiceCapacity,
+    Unit,
+)
+from directory.models.taxonomy import Attribute, Taxonomy, TaxonomyTerm, TermCrosswalk
+
+__all__ = [
+    "Accessibility",
+    "Address",
+    "AddressType",
+    "AreaExtent",
+    "Attribute",
+    "Contact",
+    "CostOption",
+    "Frequency",
+    "Funding",
+    "Language",
+    "Location",
+    "LocationType",
+    "Metadata",
+    "Organization",
+    "OrganizationIdentifier",
+    "Phone",
+    "Program",
+    "RequiredDocument",
+    "Schedule",
+    "ScheduleException",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceCapacity",
+    "ServiceStatus",
+    "Taxonomy",
+    "TaxonomyTerm",
+    "TermCrosswalk",
+    "Translation",
+    "Unit",
+    "Url",
+    "Visibility",
+]

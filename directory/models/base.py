@@ -1,0 +1,35 @@
+"""What every directory table has in common."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from core.clock import now
+from core.db import Base, UTCDateTime, new_id
+
+ID_LENGTH = 36
+
+
+class DirectoryRow(Base):
+    """A row with an opaque text id (a UUID; imports derive it from the source's own id)."""
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=ID_LENGTH)
+
+
+class SourcedRow(DirectoryRow):
+    """A row that remembers where it came from, so that a later import of the same source finds it.
+
+    `source` names the data set ("county-2023"), `source_id` is the record's id in it.
+    """
+
+    source: str = Field(default="", max_length=100, index=True)
+    source_id: str = Field(default="", max_length=200)
+    last_modified: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+
+
+def parent(table: str, *, required: bool = False, cascade: bool = True):
+    """Indexed reference to another directory table; the child goes when its parent goes."""
+    options = {"foreign_key": f"{table}.id", "index": True, "max_length": ID_LENGTH}
+    if required:
+        return Field(ondelete="CASCADE", **options)
+    return Field(default=None, ondelete="CASCADE" if cascade else "SET NULL", **options)
