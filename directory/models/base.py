@@ -1,6 +1,7 @@
 """What every directory table has in common."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Field
 
@@ -27,9 +28,12 @@ class SourcedRow(DirectoryRow):
     last_modified: datetime = Field(default_factory=now, sa_type=UTCDateTime)
 
 
-def parent(table: str, *, required: bool = False, cascade: bool = True):
+def parent(table: str, *, required: bool = False, cascade: bool = True) -> Any:
     """Indexed reference to another directory table; the child goes when its parent goes."""
-    options = {"foreign_key": f"{table}.id", "index": True, "max_length": ID_LENGTH}
-    if required:
-        return Field(ondelete="CASCADE", **options)
-    return Field(default=None, ondelete="CASCADE" if cascade else "SET NULL", **options)
+    return Field(
+        default=... if required else None,
+        foreign_key=f"{table}.id",
+        ondelete="CASCADE" if cascade else "SET NULL",
+        index=True,
+        max_length=ID_LENGTH,
+    )

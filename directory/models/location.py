@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from core.db import enum_column
+from core.db import enum_type
 from directory.models.base import DirectoryRow, SourcedRow, parent
 from directory.models.kinds import AddressType, LocationType
 
@@ -24,7 +24,7 @@ class Location(SourcedRow, table=True):
 
     organization_id: str | None = parent("organization")
     location_type: LocationType = Field(
-        default=LocationType.PHYSICAL, sa_type=enum_column(LocationType)
+        default=LocationType.PHYSICAL, sa_type=enum_type(LocationType)
     )
     url: str | None = None
     name: str | None = None
@@ -54,9 +54,7 @@ class Address(DirectoryRow, table=True):
     state_province: str
     postal_code: str
     country: str = Field(default="US", max_length=2)
-    address_type: AddressType = Field(
-        default=AddressType.PHYSICAL, sa_type=enum_column(AddressType)
-    )
+    address_type: AddressType = Field(default=AddressType.PHYSICAL, sa_type=enum_type(AddressType))
 
 
 class Accessibility(DirectoryRow, table=True):

@@ -1,7 +1,8 @@
 """Organizations and what hangs on them alone."""
 
-from directory.models.base import DirectoryRow, SourcedRow, parent
 from sqlmodel import Field
+
+from directory.models.base import DirectoryRow, SourcedRow, parent
 
 
 class Organization(SourcedRow, table=True):

@@ -5,7 +5,7 @@ from datetime import date, time
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from core.db import enum_column
+from core.db import enum_type
 from directory.models.base import DirectoryRow, parent
 from directory.models.kinds import Frequency
 
@@ -28,7 +28,7 @@ class Schedule(DirectoryRow, table=True):
     until: date | None = None
     count: int | None = None
     wkst: str | None = Field(default=None, max_length=2)
-    freq: Frequency | None = Field(default=None, sa_type=enum_column(Frequency))
+    freq: Frequency | None = Field(default=None, sa_type=enum_type(Frequency))
     interval: int | None = None
     byday: str | None = None
     byweekno: str | None = None

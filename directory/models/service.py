@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Numeric
 from sqlmodel import Field
 
 from core.clock import now
-from core.db import UTCDateTime, enum_column
+from core.db import UTCDateTime, enum_type
 from directory.models.base import DirectoryRow, SourcedRow, parent
 from directory.models.kinds import AreaExtent, ServiceStatus, Visibility
 
@@ -32,7 +32,7 @@ class Service(SourcedRow, table=True):
     url: str | None = None
     email: str | None = None
     status: ServiceStatus = Field(
-        default=ServiceStatus.ACTIVE, sa_type=enum_column(ServiceStatus), index=True
+        default=ServiceStatus.ACTIVE, sa_type=enum_type(ServiceStatus), index=True
     )
     interpretation_services: str | None = None
     application_process: str | None = None
@@ -48,7 +48,7 @@ class Service(SourcedRow, table=True):
     licenses: str | None = None
     alert: str | None = None
     # Handrail profile
-    visibility: Visibility = Field(default=Visibility.PUBLIC, sa_type=enum_column(Visibility))
+    visibility: Visibility = Field(default=Visibility.PUBLIC, sa_type=enum_type(Visibility))
     accepts_referrals: bool = False
     by_appointment: bool = False
     # Promised wait in days, as somebody at the service said it on wait_asked_on.
@@ -93,7 +93,7 @@ class ServiceArea(DirectoryRow, table=True):
     extent: str | None = None
     extent_type: str | None = None
     uri: str | None = None
-    extent_kind: AreaExtent = Field(default=AreaExtent.TEXT, sa_type=enum_column(AreaExtent))
+    extent_kind: AreaExtent = Field(default=AreaExtent.TEXT, sa_type=enum_type(AreaExtent))
     code: str = Field(default="", max_length=100)
 
 
