@@ -1,0 +1,51 @@
+"""Search documents for tests: a plain one, changed field by field."""
+
+from typing import Any
+
+
+def make_document(id: str, **fields: Any) -> dict[str, Any]:
+    """A public document with every field, nothing known beyond its names, reaching anywhere."""
+    document: dict[str, Any] = {
+        "id": id,
+        "service_id": f"service-{id}",
+        "location_id": None,
+        "organization_id": "org-1",
+        "name": "Plain service",
+        "alternate_name": None,
+        "organization": "Plain organization",
+        "program": None,
+        "summary": "",
+        "keywords": [],
+        "categories": [],
+        "terms": [],
+        "city": None,
+        "postal_code": None,
+        "county": None,
+        "state": None,
+        "address": None,
+        "lat": None,
+        "lng": None,
+        "hours": None,
+        "languages": [],
+        "cost": [],
+        "audiences": [],
+        "minimum_age": None,
+        "maximum_age": None,
+        "delivery": ["in_person"],
+        "accessibility": [],
+        "insurance": [],
+        "documents": [],
+        "accepts_referrals": False,
+        "has_capacity": None,
+        "wait_days": None,
+        "wait_asked_on": None,
+        "phones": [],
+        "area": ["any"],
+        "visibility": "public",
+        "assured_date": None,
+        "url": None,
+        "hash": "",
+    }
+    unknown = fields.keys() - document.keys()
+    assert not unknown, unknown
+    return document | fields
