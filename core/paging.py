@@ -12,7 +12,7 @@ DEPTH_MAX = 10_000  # page * per_page: deeper leafing only makes the database so
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: Page[Thing](…) would fail with them
 class Page(Generic[Item]):
     """`items` are those of page `page` (from 1); `total` counts all pages together."""
 

@@ -1,0 +1,8 @@
+"""The whole schema: importing this makes every table known to `metadata`."""
+
+import core.audit
+import core.outbox  # noqa: F401
+import directory.models  # noqa: F401
+from core.db import Base
+
+metadata = Base.metadata

@@ -1,0 +1,201 @@
+"""Who did what to what, append-only.
+
+Each organization's events form a chain: an event's hash covers its content and the hash before
+it, and the chain's head remembers the last one, so a changed, removed or cut-off event is named
+by `verify`. Triggers refuse to update or delete events on both databases.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DDL, JSON, BigInteger, Integer, UniqueConstraint, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, col, select
+
+from core.actor import Actor
+from core.clock import now
+from core.db import Base, UTCDateTime
+
+FIRST_HASH = "0" * 64
+SYSTEM_CHAIN = ""  # events of no single organization
+
+
+class AuditEvent(Base, table=True):
+    """One event. `fields` names what changed; `organization_id` is the chain it belongs to."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (UniqueConstraint("organization_id", "sequence"),)
+    id: int | None = Field(
+        default=None,
+        primary_key=True,
+        sa_type=BigInteger().with_variant(Integer(), "sqlite"),
+    )
+    organization_id: str = Field(default=SYSTEM_CHAIN, max_length=36)
+    sequence: int
+    at: datetime = Field(sa_type=UTCDateTime, index=True)
+    actor_id: str = Field(max_length=64)
+    action: str = Field(max_length=64)
+    entity_type: str = Field(max_length=64)
+    entity_id: str = Field(max_length=64, index=True)
+    fields: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    address: str = Field(default="", max_length=64)
+    prev_hash: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+class AuditChain(Base, table=True):
+    """The head of one organization's chain; its row lock is what puts writers in order."""
+
+    __tablename__ = "audit_chain"
+    organization_id: str = Field(primary_key=True, max_length=36)
+    sequence: int = 0
+    hash: str = Field(default=FIRST_HASH, max_length=64)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Where a chain does not hold, and why."""
+
+    organization_id: str
+    sequence: int
+    reason: str
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    entity_type: str,
+    entity_id: str,
+    fields: Mapping[str, Any] | None = None,
+    *,
+    organization_id: str | None = None,
+    address: str = "",
+) -> AuditEvent:
+    """Append an event to the chain of `organization_id` (default: the actor's own, if it has one).
+
+    Holds that chain's lock until the transaction ends: call it after the slow part of a command.
+    """
+    chain = actor.organization_id if organization_id is None else organization_id
+    head = _locked_head(session, chain or SYSTEM_CHAIN)
+    new = AuditEvent(
+        organization_id=head.organization_id,
+        sequence=head.sequence + 1,
+        at=now(),
+        actor_id=actor.id,
+        action=action,
+        entity_type=entity_type,
+        entity_id=entity_id,
+        fields=json.loads(_canonical(dict(fields or {}))),
+        address=address,
+        prev_hash=head.hash,
+        hash="",
+    )
+    new.hash = digest(new)
+    head.sequence, head.hash = new.sequence, new.hash
+    session.add(new)
+    session.flush()
+    return new
+
+
+def _locked_head(session: Session, organization_id: str) -> AuditChain:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    first = {"organization_id": organization_id, "sequence": 0, "hash": FIRST_HASH}
+    session.connection().execute(insert(AuditChain).values(first).on_conflict_do_nothing())
+    return session.exec(
+        select(AuditChain)
+        .where(col(AuditChain.organization_id) == organization_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def digest(item: AuditEvent) -> str:
+    """SHA-256 (64 hex digits) over the event's content and the hash before it."""
+    content = [
+        item.prev_hash,
+        item.organization_id,
+        item.sequence,
+        item.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        item.actor_id,
+        item.action,
+        item.entity_type,
+        item.entity_id,
+        item.fields,
+        item.address,
+    ]
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def verify(session: Session) -> Iterator[Broken]:
+    """Every place where a chain does not hold; nothing when all is well."""
+    heads = session.exec(select(AuditChain).order_by(col(AuditChain.organization_id))).all()
+    for head in heads:
+        yield from _verify_chain(session, head)
+    known = select(AuditChain.organization_id)
+    orphans = session.exec(
+        select(AuditEvent.organization_id)
+        .where(col(AuditEvent.organization_id).not_in(known))
+        .distinct()
+    )
+    for organization_id in orphans:
+        yield Broken(organization_id, 0, "the chain has no head")
+
+
+def _verify_chain(session: Session, head: AuditChain) -> Iterator[Broken]:
+    before, sequence = FIRST_HASH, 0
+    events = session.exec(
+        select(AuditEvent)
+        .where(col(AuditEvent.organization_id) == head.organization_id)
+        .order_by(col(AuditEvent.sequence))
+        .execution_options(yield_per=1000)
+    )
+    for item in events:
+        if item.sequence != sequence + 1:
+            yield Broken(head.organization_id, sequence + 1, "the event is missing")
+        elif item.prev_hash != before:
+            yield Broken(head.organization_id, item.sequence, "does not follow the one before")
+        if digest(item) != item.hash:
+            yield Broken(head.organization_id, item.sequence, "the event was changed")
+        before, sequence = item.hash, item.sequence
+    if sequence != head.sequence:
+        yield Broken(head.organization_id, sequence + 1, "the event is missing")
+    elif before != head.hash:
+        yield Broken(head.organization_id, sequence, "the last event is not the one recorded")
+
+
+# REPLACE would delete without firing SQLite's delete trigger, hence the third one.
+SQLITE_TRIGGERS = (
+    """CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
+    BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END""",
+    """CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event
+    BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END""",
+    """CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event
+    WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id
+        OR (organization_id = NEW.organization_id AND sequence = NEW.sequence))
+    BEGIN SELECT RAISE(ABORT, 'audit_event is append-only'); END""",
+)
+POSTGRESQL_TRIGGERS = (
+    """CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$""",
+    """CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event
+    FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()""",
+    """CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()""",
+)
+
+_table = Base.metadata.tables["audit_event"]
+for _dialect, _triggers in (("sqlite", SQLITE_TRIGGERS), ("postgresql", POSTGRESQL_TRIGGERS)):
+    for _trigger in _triggers:
+        _ddl = DDL(_trigger)  # type: ignore[no-untyped-call]
+        event.listen(_table, "after_create", _ddl.execute_if(dialect=_dialect))
