@@ -1,0 +1,1 @@
+"""Parts of `directory.geocode`, which is the door to use."""
