@@ -1,0 +1,44 @@
+# Needs python3 (3.11 or newer), pip and make. Everything else goes into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --python-version 3.11 pyproject.toml
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix lock
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.installed ## Start Handrail with a demonstration county on http://127.0.0.1:8000
+	@$(BIN)/handrail demo
+
+test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+
+check: $(VENV)/.installed-dev ## Check style, types, layers; changes nothing
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+fix: $(VENV)/.installed-dev ## Repair what can be repaired by itself
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: $(VENV)/.installed-dev ## Choose versions anew, into requirements*.txt
+	@$(LOCK) --upgrade --extra install -o requirements.txt
+	@$(LOCK) --upgrade --extra install --extra dev -c requirements.txt -o requirements-dev.txt
+
+# The development set holds the other one, so either stamp will do to run the demonstration.
+$(VENV)/.installed: requirements.txt pyproject.toml packaging/environment
+	@test $(VENV)/.installed-dev -nt requirements.txt && test $(VENV)/.installed-dev -nt pyproject.toml \
+		|| packaging/environment $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt pyproject.toml packaging/environment
+	@packaging/environment $(VENV) requirements-dev.txt
+	@touch $@ $(VENV)/.installed
