@@ -1,0 +1,131 @@
+"""The hours of a place as one value, its canonical JSON, and the short id search indexes it by."""
+
+import hashlib
+import json
+from dataclasses import dataclass, fields, replace
+from datetime import date, time
+from typing import Any, TypeVar
+
+from core.errors import Invalid
+from directory.hours.calendars import check_calendar
+from directory.hours.rules import ExceptionDay, Rule
+from directory.hours.zones import zone_named
+
+V = TypeVar("V", Rule, ExceptionDay)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """All that is known of when a place is open.
+
+    `holidays` names a calendar of the `holidays` package ("US", "US-NC"): the place is closed on
+    those days unless an exception says otherwise. `always_open` is every hour of every regular
+    day, and makes `rules` moot. `by_appointment` answers for days no rule falls on. Rules that
+    differ only in their weekdays are joined and all are sorted, so equal hours have equal keys.
+    Raises Invalid for an unknown zone or calendar.
+    """
+
+    timezone: str = "America/New_York"
+    rules: tuple[Rule, ...] = ()
+    exceptions: tuple[ExceptionDay, ...] = ()
+    holidays: str = ""
+    by_appointment: bool = False
+    always_open: bool = False
+
+    def __post_init__(self) -> None:
+        zone_named(self.timezone)
+        if self.holidays:
+            check_calendar(self.holidays)
+        object.__setattr__(self, "rules", () if self.always_open else _joined(self.rules))
+        if len(self.exceptions) > 1:
+            object.__setattr__(self, "exceptions", _sorted(set(self.exceptions)))
+
+    def key(self) -> str:
+        """Canonical JSON: what differs from the defaults, sorted, no spaces; always the zone."""
+        value: dict[str, Any] = {"tz": self.timezone}
+        if self.rules:
+            value["rules"] = [_plain(rule) for rule in self.rules]
+        if self.exceptions:
+            value["exceptions"] = [_plain(day) for day in self.exceptions]
+        if self.holidays:
+            value["holidays"] = self.holidays
+        if self.by_appointment:
+            value["by_appointment"] = True
+        if self.always_open:
+            value["always_open"] = True
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Hours":
+        """Reads `key()` back to an equal value. Raises Invalid for anything else."""
+        try:
+            value = json.loads(text)
+            return cls(
+                timezone=value["tz"],
+                rules=tuple(Rule(**_typed(rule)) for rule in value.get("rules", ())),
+                exceptions=tuple(
+                    ExceptionDay(**_typed(day)) for day in value.get("exceptions", ())
+                ),
+                holidays=value.get("holidays", ""),
+                by_appointment=value.get("by_appointment", False),
+                always_open=value.get("always_open", False),
+            )
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise Invalid(f"Not an hours pattern: {error}", parameter="hours") from error
+
+
+def pattern_id(hours: Hours | str) -> str:
+    """16 hex digits naming these hours (or hours given by their key)."""
+    text = hours if isinstance(hours, str) else hours.key()
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _joined(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Rules that differ only in their weekdays as one, in a fixed order."""
+    if len(rules) < 2:
+        return tuple(rules)
+    days: dict[Rule, list[str]] = {}
+    kept: set[Rule] = set()
+    for rule in rules:
+        if rule.byday and rule.count is None:
+            days.setdefault(replace(rule, byday=""), []).append(rule.byday)
+        else:
+            kept.add(rule)
+    kept.update(replace(rule, byday=",".join(found)) for rule, found in days.items())
+    return _sorted(kept)
+
+
+def _sorted(values: set[V]) -> tuple[V, ...]:
+    def order(value: V) -> tuple[str, ...]:
+        return tuple(str(getattr(value, name)) for name in _DEFAULTS[type(value)])
+
+    return tuple(sorted(values, key=order))
+
+
+_DEFAULTS = {
+    kind: {field.name: field.default for field in fields(kind)} for kind in (Rule, ExceptionDay)
+}
+_DATES = frozenset({"dtstart", "until", "valid_from", "valid_to", "starts_on", "ends_on"})
+_TIMES = frozenset({"opens_at", "closes_at"})
+
+
+def _plain(value: Rule | ExceptionDay) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, default in _DEFAULTS[type(value)].items():
+        item = getattr(value, name)
+        if item == default:
+            continue
+        if isinstance(item, time):
+            item = item.strftime("%H:%M")
+        elif isinstance(item, date):
+            item = item.isoformat()
+        found[name] = item
+    return found
+
+
+def _typed(value: dict[str, Any]) -> dict[str, Any]:
+    for name in value.keys() & _DATES:
+        value[name] = date.fromisoformat(value[name])
+    for name in value.keys() & _TIMES:
+        value[name] = time.fromisoformat(value[name])
+    return value
