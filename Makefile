@@ -24,10 +24,12 @@ check: $(VENV)/.installed-dev ## Check style, types, layers; changes nothing
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python docs/generate.py --check
 
 fix: $(VENV)/.installed-dev ## Repair what can be repaired by itself
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIN)/python docs/generate.py
 
 lock: $(VENV)/.installed-dev ## Choose versions anew, into requirements*.txt
 	@$(LOCK) --upgrade --extra install -o requirements.txt

@@ -1,10 +1,11 @@
 """Write the generated pages of docs/, or with --check say which are out of date.
 
-    python docs/generate.py [--check]
+python docs/generate.py [--check]
 """
 
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 from sqlalchemy import ForeignKeyConstraint, Table
@@ -12,7 +13,7 @@ from sqlalchemy import ForeignKeyConstraint, Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.tables import metadata  # noqa: E402
+from app.tables import metadata
 
 NOTE = "<!-- Written by docs/generate.py; `make fix` writes it again. -->\n\n"
 
@@ -32,7 +33,7 @@ def layers() -> str:
     contracts = config["tool"]["importlinter"]["contracts"]
     ordered = next(c["layers"] for c in contracts if c["type"] == "layers")
     lines = [NOTE, "# Layers\n\n", "```mermaid\nflowchart TD\n"]
-    for upper, lower in zip(ordered, ordered[1:], strict=False):
+    for upper, lower in pairwise(ordered):
         lines.append(f'    {_key(upper)}["{_names(upper)}"] --> {_key(lower)}["{_names(lower)}"]\n')
     return "".join([*lines, "```\n"])
 
@@ -59,7 +60,7 @@ def _columns(table: Table) -> str:
 
 
 def _names(layer: str) -> str:
-    return " · ".join(part.strip() for part in layer.replace(":", "|").split("|"))
+    return " · ".join(part.strip(" ()") for part in layer.split("|"))
 
 
 def _key(layer: str) -> str:

@@ -66,7 +66,7 @@ class CostOption(DirectoryRow, table=True):
     valid_to: date | None = None
     option: str | None = None
     currency: str | None = Field(default=None, max_length=3)
-    amount: Decimal | None = Field(default=None, sa_type=Numeric(12, 2))  # type: ignore[call-overload]
+    amount: Decimal | None = Field(default=None, sa_type=Numeric(12, 2))
     amount_description: str | None = None
 
 
