@@ -7,12 +7,23 @@ ValueError or Invalid for a value that is not allowed.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, get_args
 
 from core.paging import DEPTH_MAX, PER_PAGE_DEFAULT, PER_PAGE_MAX
+from directory.codes import (
+    ACCESSIBILITY,
+    AUDIENCE,
+    CATEGORY,
+    COST,
+    DELIVERY,
+    DOCUMENT,
+    INSURANCE,
+    categories,
+    codes,
+)
 from directory.hours import parse_windows
 from search.query import Box, Sort
 
@@ -55,11 +66,17 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
     return read
 
 
+def _term(text: str) -> str:
+    """The id of a term, given as such or by its code in our own taxonomy."""
+    ours = codes(CATEGORY).get(text.lower())
+    return ours.id if ours else _matching(_ID)(text)
+
+
 def _one_of(allowed: tuple[str, ...]) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if text.lower() not in allowed:
+        if text not in allowed:
             raise ValueError
-        return text.lower()
+        return text
 
     return read
 
@@ -121,9 +138,9 @@ def _box(text: str) -> Box:
 class Parameter:
     """One parameter. `allowed` completes "must be"; `about` is a sentence for people.
 
-    `many` says it may have several values, which commas divide unless `comma` is False. With
-    `codes` set, only codes of that list are allowed (see directory.codes) and `read` is moot.
-    `limit` is the longest value, in characters. `schema` is its JSON schema.
+    `many` says it may have several values, which commas divide unless `comma` is False. `limit` is
+    the longest value, in characters. `fold` says case does not matter. `schema` is the JSON schema
+    of one value.
     """
 
     name: str
@@ -134,14 +151,18 @@ class Parameter:
     read: Callable[[str], Any] = _text
     many: bool = False
     comma: bool = True
-    codes: str = ""
+    fold: bool = False
     limit: int = 200
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
 
-def _coded(name: str, target: str, codes: str, about: str, example: str) -> Parameter:
-    allowed = f"a code of the list {codes}, see /api/v1/taxonomy"
-    return Parameter(name, target, allowed, about, example, many=True, codes=codes)
+def _coded(name: str, target: str, allowed: Iterable[str], about: str, example: str) -> Parameter:
+    values = tuple(allowed)
+    schema = {"type": "string", "enum": list(values)}
+    said = f"one of {', '.join(values)}"
+    return Parameter(
+        name, target, said, about, example, _one_of(values), many=True, fold=True, schema=schema
+    )
 
 
 def _bool(name: str, target: str, about: str) -> Parameter:
@@ -172,14 +193,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         limit=TEXT_MAX,
         schema={"type": "string", "maxLength": TEXT_MAX},
     ),
-    _coded("category", "categories", "category", "What kind of service.", "evening-clinic"),
+    _coded("category", "categories", categories(), "What kind of service.", "evening-clinic"),
     Parameter(
         "term",
         "terms",
-        "ids of taxonomy terms, see /api/v1/taxonomy",
-        "Taxonomy terms the service carries, by id.",
-        "3f1c1de2-6f0b-5a1e-9c43-5a6d1f0f7a10",
-        _matching(_ID),
+        "codes or ids of taxonomy terms, see /api/v1/taxonomy",
+        "A more precise kind of service: a code of our taxonomy, or the id of any term.",
+        "medical-ride",
+        _term,
         many=True,
     ),
     Parameter(
@@ -263,15 +284,19 @@ PARAMETERS: tuple[Parameter, ...] = (
         _matching(_LANGUAGE),
         many=True,
     ),
-    _coded("cost", "cost", "cost", "What it costs, or how it can be paid.", "free"),
-    _coded("for", "audiences", "for", "Who it is for.", "older-adults"),
-    _coded("delivery", "delivery", "delivery", "How the service reaches the patient.", "visits"),
-    _coded("accessible", "accessibility", "accessible", "What the place offers.", "wheelchair"),
-    _coded("insurance", "insurance", "insurance", "Insurance that is accepted.", "medicaid"),
+    _coded("cost", "cost", codes(COST), "What it costs, or how it can be paid.", "free"),
+    _coded("for", "audiences", codes(AUDIENCE), "Who it is for.", "older-adults"),
+    _coded(
+        "delivery", "delivery", codes(DELIVERY), "How the service reaches the patient.", "visits"
+    ),
+    _coded(
+        "accessible", "accessibility", codes(ACCESSIBILITY), "What the place offers.", "wheelchair"
+    ),
+    _coded("insurance", "insurance", codes(INSURANCE), "Insurance that is accepted.", "medicaid"),
     _coded(
         "without_document",
         "documents_not_required",
-        "document",
+        codes(DOCUMENT),
         "Papers the patient does not have: services that ask for one of them are left out.",
         "photo-id",
     ),
@@ -304,6 +329,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "`match` is best first, `distance` nearest first, `soonest` by the next opening.",
         "match",
         _one_of(SORTS),
+        fold=True,
         schema={"type": "string", "enum": list(SORTS), "default": "match"},
     ),
     _integer("page", 1, DEPTH_MAX, "Which page, from 1.", "1"),
@@ -317,6 +343,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "category,language",
         _one_of(tuple(FACETS)),
         many=True,
+        fold=True,
     ),
 )
 BY_NAME: Mapping[str, Parameter] = {parameter.name: parameter for parameter in PARAMETERS}

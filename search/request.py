@@ -6,7 +6,7 @@
 The API and the pages read the same parameters here; `search.parameters` says which there are.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -23,7 +23,6 @@ REACH_RADIUS_M = 40_000.0
 """How far a patient is taken to travel when `reachable_from` is given without `radius_m`."""
 YEARS = timedelta(days=731)
 """How far from now a time may be asked about."""
-LISTED = 12  # an error lists all allowed codes up to this many
 
 
 class Places(Protocol):
@@ -36,14 +35,13 @@ class Places(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What reading needs to know. `codes` holds the allowed codes of each list, by its name.
+    """What reading needs to know.
 
     `timezone` is that of places that do not say their own. With `strict`, a parameter that does
     not exist is an error; without, it is passed over.
     """
 
     places: Places
-    codes: Mapping[str, Collection[str]]
     timezone: str
     now: datetime
     strict: bool = False
@@ -112,7 +110,8 @@ def read_request(values: Mapping[str, Sequence[str]], context: Context) -> Searc
 def _tidy(parameter: Parameter, raw: Iterable[str], reading: _Reading) -> list[str]:
     """Its values without control characters, blanks and repeats; the errors of too many or long."""
     split = parameter.many and parameter.comma
-    parts = [part for text in raw for part in (text.split(",") if split else (text,))]
+    folded = [text.lower() for text in raw] if parameter.fold else raw
+    parts = [part for text in folded for part in (text.split(",") if split else (text,))]
     texts = list(dict.fromkeys(text for part in parts if (text := _clean(part))))
     if len(texts) > (VALUES_MAX if parameter.many else 1):
         most = f"at most {VALUES_MAX} values" if parameter.many else "given once"
@@ -133,30 +132,13 @@ def _clean(text: str) -> str:
 
 def _read(parameter: Parameter, texts: list[str], reading: _Reading) -> None:
     try:
-        if parameter.codes:
-            found = tuple(_code(parameter, text, reading.context) for text in texts)
-            reading.given[parameter.name] = list(dict.fromkeys(found))
-        else:
-            found = tuple(parameter.read(text) for text in texts)
+        found = tuple(parameter.read(text) for text in texts)
     except Invalid as error:
         reading.wrong(parameter.name, error.message)
     except ValueError:
         reading.wrong(parameter.name, f"{parameter.name} must be {parameter.allowed}.")
     else:
         reading.fields[parameter.target] = found if parameter.many else found[0]
-
-
-def _code(parameter: Parameter, text: str, context: Context) -> str:
-    allowed = context.codes.get(parameter.codes, ())
-    code = text.lower()
-    if code in allowed:
-        return code
-    said = f"{parameter.name} {text[:40]!r} is not known"
-    if len(allowed) <= LISTED:
-        raise Invalid(f"{said}; it must be one of {', '.join(allowed)}.")
-    near = get_close_matches(code, allowed, n=3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else "."
-    raise Invalid(f"{said}{hint} It must be {parameter.allowed}.")
 
 
 def _refuse_unknown(values: Mapping[str, Sequence[str]], reading: _Reading) -> None:
