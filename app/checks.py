@@ -1,0 +1,146 @@
+"""What `handrail doctor` looks at. Each check says what it found, and what to do about it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import audit, outbox
+from core.clock import now
+from core.db import Database
+from core.settings import Settings, SettingsError
+
+DISK_FREE_MIN_MB = 500
+BACKLOG_AGE_MAX_S = 300
+KNOWN_ZIP = "27701"
+
+Verdict = Literal["ok", "warning", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report; `advice` is empty when all is well."""
+
+    name: str
+    verdict: Verdict
+    found: str
+    advice: str = ""
+
+
+Check = Callable[[Settings], Finding]
+
+
+def check_home(settings: Settings) -> Finding:
+    """Is the home folder there, writable, and on a disk with room?"""
+    from app import home
+
+    try:
+        home.prepare(settings)
+    except SettingsError as error:
+        return Finding("home", "failed", str(error), "Change HANDRAIL_HOME or its permissions.")
+    free_mb = shutil.disk_usage(settings.home).free // 2**20
+    found = f"{settings.home}, {free_mb:,} MB free"
+    if free_mb < DISK_FREE_MIN_MB:
+        return Finding("home", "warning", found, "Free some disk space, or move HANDRAIL_HOME.")
+    return Finding("home", "ok", found)
+
+
+def check_secrets(settings: Settings) -> Finding:
+    """Would `handrail serve` accept the secrets?"""
+    try:
+        settings.check_secrets()
+    except SettingsError as error:
+        return Finding("secrets", "warning", "good for `handrail demo` only", str(error))
+    return Finding("secrets", "ok", "the demo's own" if settings.demo else "set")
+
+
+def check_migrations(settings: Settings) -> Finding:
+    """Does the database answer, and is it at the newest migration?"""
+    from app import migrating
+
+    try:
+        current = migrating.current(settings.database_url)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        advice = "Check HANDRAIL_DATABASE_URL, and that the database runs."
+        return Finding("database", "failed", f"does not answer: {reason}", advice)
+    newest = migrating.newest()
+    if current != newest:
+        found = f"at migration {current or 'none'}, not at {newest}"
+        return Finding("database", "failed", found, "Run: handrail migrate")
+    return Finding("database", "ok", f"at migration {newest}")
+
+
+def check_outbox(settings: Settings) -> Finding:
+    """Is the work that changes leave behind being done?"""
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            backlog = outbox.backlog(session)
+    finally:
+        database.close()
+    if backlog.parked:
+        found = f"{backlog.parked} messages were given up"
+        return Finding("outbox", "warning", found, "Read outbox.error, mend the cause, reindex.")
+    age_s = (now() - backlog.oldest_due_at).total_seconds() if backlog.oldest_due_at else 0
+    if age_s > BACKLOG_AGE_MAX_S:
+        found = f"{backlog.waiting} messages wait, the oldest for {age_s:,.0f} s"
+        return Finding("outbox", "warning", found, "Is `handrail worker` running?")
+    return Finding("outbox", "ok", f"{backlog.waiting} messages wait")
+
+
+def check_audit(settings: Settings) -> Finding:
+    """Do the audit trail's chains hold?"""
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            broken = next(audit.verify(session), None)
+    finally:
+        database.close()
+    if broken is None:
+        return Finding("audit trail", "ok", "every chain holds")
+    where = f"organization {broken.organization_id or '(none)'}, event {broken.sequence}"
+    advice = "Somebody changed the trail around the application: keep a copy, find out who."
+    return Finding("audit trail", "failed", f"{where}: {broken.reason}", advice)
+
+
+def check_places(_settings: Settings) -> Finding:
+    """Can ZIPs be looked up without a network?"""
+    from core.errors import Invalid
+    from directory.geocode import OfflineGeocoder
+
+    try:
+        place = OfflineGeocoder().resolve(KNOWN_ZIP)
+    except (Invalid, OSError) as error:
+        advice = "Install again: rm -rf .venv && make demo"
+        return Finding("places", "failed", f"ZIP {KNOWN_ZIP} is unknown: {error}", advice)
+    return Finding("places", "ok", f"ZIP {KNOWN_ZIP} is in {place.city}")
+
+
+def check_browser(_settings: Settings) -> Finding:
+    """Is there a Chromium for the browser tests?"""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        advice = "Only the browser tests need it; on Debian: apt-get install chromium"
+        return Finding("chromium", "warning", "not installed", advice)
+    return Finding("chromium", "ok", path)
+
+
+HOME_CHECKS: tuple[Check, ...] = (check_home, check_secrets)
+DATABASE_CHECKS: tuple[Check, ...] = (check_outbox, check_audit)
+OTHER_CHECKS: tuple[Check, ...] = (check_places, check_browser)
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Every finding, in order; what needs the database is left out when it does not answer."""
+    for check in HOME_CHECKS:
+        yield check(settings)
+    database = check_migrations(settings)
+    yield database
+    if database.verdict == "ok":
+        for check in DATABASE_CHECKS:
+            yield check(settings)
+    for check in OTHER_CHECKS:
+        yield check(settings)

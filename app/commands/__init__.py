@@ -1,0 +1,1 @@
+"""One module for each subcommand of `handrail`; see app/cli.py for what a module holds."""

@@ -1,0 +1,137 @@
+"""The `handrail` command, as somebody at a terminal meets it."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app import checks, cli
+from core.actor import SYSTEM
+from core.audit import record
+from core.clock import frozen, now
+from core.db import Database
+from core.outbox import publish
+from core.settings import Settings, get_settings
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    get_settings.cache_clear()
+    folder = tmp_path / "home"
+    monkeypatch.setenv("HANDRAIL_HOME", str(folder))
+    return folder
+
+
+def verdicts(settings: Settings) -> dict[str, str]:
+    return {finding.name: finding.verdict for finding in checks.findings(settings)}
+
+
+def test_help_names_every_command(capsys: Output) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(f"  {command}" in shown for command in cli.COMMANDS)
+
+
+def test_a_wrong_setting_is_one_line_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("HANDRAIL_PORT", "none")
+    assert cli.main(["migrate"]) == cli.USAGE
+    assert capsys.readouterr().err == (
+        "handrail: HANDRAIL_PORT must be a whole number from 1 to 65535, not 'none'\n"
+    )
+
+
+def test_migrate_says_where_it_went(home: Path, capsys: Output) -> None:
+    assert cli.main(["migrate"]) == 0
+    assert capsys.readouterr().out == "None → 0001\n"
+    assert cli.main(["migrate"]) == 0
+    assert capsys.readouterr().out == "The database is at 0001.\n"
+    assert (home / "handrail.db").exists()
+    assert cli.main(["migrate", "--down", "--to", "base"]) == 0
+    assert capsys.readouterr().out == "0001 → None\n"
+
+
+def test_a_database_that_is_away_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", f"postgresql://t@/handrail?host={tmp_path}")
+    assert cli.main(["migrate"]) == cli.FAILED
+    assert capsys.readouterr().err.startswith("handrail: the database does not answer: ")
+
+
+def test_a_home_that_cannot_be_written_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("HANDRAIL_HOME", str(tmp_path / "file" / "home"))
+    assert cli.main(["migrate"]) == cli.USAGE
+    assert "HANDRAIL_HOME must be a place Handrail may write to" in capsys.readouterr().err
+
+
+def test_user_says_that_there_is_no_sign_in(capsys: Output) -> None:
+    assert cli.main(["user", "list"]) == 2
+    assert "no staff sign-in" in capsys.readouterr().err
+
+
+def test_doctor_says_what_to_do_before_the_first_migration(capsys: Output) -> None:
+    assert cli.main(["doctor"]) == cli.FAILED
+    shown = capsys.readouterr().out
+    assert "✗ database: at migration none" in shown
+    assert "Run: handrail migrate" in shown
+    assert "HANDRAIL_SECRET_KEY must be set" in shown
+
+
+def test_doctor_finds_a_good_installation_good(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("HANDRAIL_SECRET_KEY", "k" * 32)
+    assert cli.main(["migrate"]) == 0
+    assert cli.main(["doctor"]) == 0
+    shown = capsys.readouterr().out
+    assert "✗" not in shown
+    assert "✓ places: ZIP 27701 is in Durham" in shown
+
+
+def test_doctor_names_a_database_that_is_away(settings: Settings, tmp_path: Path) -> None:
+    url = f"postgresql://t@/handrail?host={tmp_path}"
+    away = Settings.from_env({"HANDRAIL_HOME": str(tmp_path), "HANDRAIL_DATABASE_URL": url})
+    finding = checks.check_migrations(away)
+    assert finding.verdict == "failed"
+    assert finding.found.startswith("does not answer: ")
+    assert "outbox" not in verdicts(away)
+
+
+def test_doctor_notices_work_left_undone(settings: Settings, sqlite_database: Database) -> None:
+    assert checks.check_outbox(settings).verdict == "ok"
+    with frozen(now().replace(year=2020)), sqlite_database.write() as session:
+        publish(session, "t", {}, key="old")
+    finding = checks.check_outbox(settings)
+    assert finding.verdict == "warning"
+    assert finding.found.startswith("1 messages wait, the oldest for ")
+    with sqlite_database.write() as session:
+        session.connection().execute(text("UPDATE outbox SET parked_at = due_at"))
+    assert checks.check_outbox(settings).found == "1 messages were given up"
+
+
+def test_doctor_names_a_tampered_audit_event(settings: Settings, sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
+        record(session, SYSTEM, "x", "service", "1")
+    assert checks.check_audit(settings).verdict == "ok"
+    with sqlite_database.write() as session:
+        session.connection().execute(text("DROP TRIGGER audit_event_no_update"))
+        session.connection().execute(text("UPDATE audit_event SET entity_id = '2'"))
+    finding = checks.check_audit(settings)
+    assert finding.found == "organization (none), event 1: the event was changed"
+
+
+def test_doctor_warns_before_the_disk_is_full(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checks.check_home(settings).verdict == "ok"
+    monkeypatch.setattr(checks, "DISK_FREE_MIN_MB", 2**40)
+    assert checks.check_home(settings).verdict == "warning"
