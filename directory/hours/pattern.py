@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from core.errors import Invalid
@@ -84,15 +85,17 @@ def _joined(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     """Rules that differ only in their weekdays as one, in a fixed order."""
     if len(rules) < 2:
         return tuple(rules)
-    days: dict[Rule, list[str]] = {}
-    kept: set[Rule] = set()
+    groups: dict[Any, list[Rule]] = {}
     for rule in rules:
-        if rule.byday and rule.count is None:
-            days.setdefault(replace(rule, byday=""), []).append(rule.byday)
-        else:
-            kept.add(rule)
-    kept.update(replace(rule, byday=",".join(found)) for rule, found in days.items())
-    return _sorted(kept)
+        joins = rule.byday and rule.count is None
+        groups.setdefault(_BESIDES_DAYS(rule) if joins else rule, []).append(rule)
+    return _sorted({_one(group) for group in groups.values()})
+
+
+def _one(group: list[Rule]) -> Rule:
+    if len(group) == 1:
+        return group[0]
+    return replace(group[0], byday=",".join(rule.byday for rule in group))
 
 
 def _sorted(values: set[V]) -> tuple[V, ...]:
@@ -105,6 +108,7 @@ def _sorted(values: set[V]) -> tuple[V, ...]:
 _DEFAULTS = {
     kind: {field.name: field.default for field in fields(kind)} for kind in (Rule, ExceptionDay)
 }
+_BESIDES_DAYS = attrgetter(*(name for name in _DEFAULTS[Rule] if name != "byday"))
 _DATES = frozenset({"dtstart", "until", "valid_from", "valid_to", "starts_on", "ends_on"})
 _TIMES = frozenset({"opens_at", "closes_at"})
 

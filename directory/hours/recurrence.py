@@ -111,8 +111,13 @@ def month_bits(day: date) -> int:
 def period(rule: Rule, day: date) -> int:
     """The running number of the week or month an interval counts."""
     if rule.freq == "MONTHLY":
-        return day.year * 12 + day.month
+        return month_index(day)
     return week_index(day.toordinal(), WEEKDAYS.index(rule.wkst))
+
+
+def month_index(day: date) -> int:
+    """The running number of the month."""
+    return day.year * 12 + day.month
 
 
 def week_index(ordinal: int, wkst: int) -> int:
