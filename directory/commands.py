@@ -62,12 +62,12 @@ def save(
     """
     counts, changed, entities = Counts(), [], set[tuple[str, str]]()
     for batch in _batches(rows):
-        done = _save_batch(session, actor, batch)
+        done = save_batch(session, actor, batch)
         counts += done.counts
         changed += done.changed
         entities |= done.entities
     if changed:
-        _publish(session, entities)
+        publish_changes(session, entities)
         _audit(session, actor, action, changed, counts)
     return counts
 
@@ -96,18 +96,24 @@ def remove(session: Session, actor: Actor, table: type[DirectoryRow], row_id: st
     connection.execute(delete(Translation).where(col(Translation.resource_id) == row_id))
     session.add(_history(row, actor, "delete", "id", row_id, ""))
     session.flush()
-    _publish(session, {("unit", unit) for unit in units} | entities)
+    publish_changes(session, {("unit", unit) for unit in units} | entities)
     audit.record(session, actor, "directory.remove", str(table.__tablename__), row_id)
 
 
 @dataclass(slots=True)
-class _Saved:
+class Saved:
+    """What a batch did; `entities` is what to publish."""
+
     counts: Counts
     changed: list[DirectoryRow]
     entities: set[tuple[str, str]]
 
 
-def _save_batch(session: Session, actor: Actor, rows: Sequence[DirectoryRow]) -> _Saved:
+def save_batch(session: Session, actor: Actor, rows: Sequence[DirectoryRow]) -> Saved:
+    """Create or update rows of one table, with their history.
+
+    For writers of many batches: they publish the entities and audit once, at the end.
+    """
     table = type(rows[0])
     ids = [row.id for row in rows]
     stored = {row.id: row for row in session.exec(select(table).where(col(table.id).in_(ids)))}
@@ -129,7 +135,25 @@ def _save_batch(session: Session, actor: Actor, rows: Sequence[DirectoryRow]) ->
         changed.append(row)
         entities |= set(touched(row))
     session.flush()
-    return _Saved(Counts(**tally), changed, entities)
+    return Saved(Counts(**tally), changed, entities)
+
+
+def drop_batch(session: Session, actor: Actor, rows: Sequence[DirectoryRow]) -> Saved:
+    """Delete rows that hang on others (phones, schedules, places of a service), with history.
+
+    As after `save_batch`, the caller publishes the entities and audits.
+    """
+    entities = {entity for row in rows for entity in touched(row)}
+    entities |= {("unit", row.id) for row in rows if isinstance(row, ServiceAtLocation)}
+    ids = [row.id for row in rows]
+    connection = session.connection()
+    connection.execute(delete(Attribute).where(col(Attribute.link_id).in_(ids)))
+    connection.execute(delete(Translation).where(col(Translation.resource_id).in_(ids)))
+    for row in rows:
+        session.add(_history(row, actor, "delete", "id", row.id, ""))
+        session.delete(row)
+    session.flush()
+    return Saved(Counts(), list(rows), entities)
 
 
 def _apply(
@@ -163,7 +187,8 @@ def _history(
     )
 
 
-def _publish(session: Session, entities: Iterable[tuple[str, str]]) -> None:
+def publish_changes(session: Session, entities: Iterable[tuple[str, str]]) -> None:
+    """Tell the index, with this transaction, that these (entity, id) changed."""
     for entity, entity_id in sorted(entities):
         outbox.publish(session, TOPIC, {"entity": entity, "id": entity_id})
 

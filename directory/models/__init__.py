@@ -2,6 +2,7 @@
 
 from directory.models.contact import Contact, Language, Phone
 from directory.models.history import Metadata, Translation
+from directory.models.imported import ImportedRow
 from directory.models.kinds import (
     AddressType,
     AreaExtent,
@@ -39,6 +40,7 @@ __all__ = [
     "CostOption",
     "Frequency",
     "Funding",
+    "ImportedRow",
     "Language",
     "Location",
     "LocationType",
