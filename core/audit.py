@@ -13,12 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DDL, JSON, BigInteger, Integer, UniqueConstraint, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col, select
 
 from core.actor import Actor
 from core.clock import now
-from core.db import Base, UTCDateTime
+from core.db import Base, UTCDateTime, insert_if_absent
 
 FIRST_HASH = "0" * 64
 SYSTEM_CHAIN = ""  # events of no single organization
@@ -103,9 +102,8 @@ def record(
 
 
 def _locked_head(session: Session, organization_id: str) -> AuditChain:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     first = {"organization_id": organization_id, "sequence": 0, "hash": FIRST_HASH}
-    session.connection().execute(insert(AuditChain).values(first).on_conflict_do_nothing())
+    insert_if_absent(session, AuditChain, first)
     return session.exec(
         select(AuditChain)
         .where(col(AuditChain.organization_id) == organization_id)

@@ -6,7 +6,7 @@ off: left on, concurrent read-modify-writes lose updates without an error.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
@@ -24,8 +24,10 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    literal,
     make_url,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, SQLModel
 
@@ -95,6 +97,14 @@ def stable_id(namespace: str, *parts: str) -> str:
     True
     """
     return str(uuid.uuid5(uuid.uuid5(HANDRAIL_NAMESPACE, namespace), "\x1f".join(parts)))
+
+
+def insert_if_absent(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with the same unique key stands; whether it was inserted."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(dict(values)).on_conflict_do_nothing()
+    # Not the row count: drivers differ in what they count for an insert that did nothing.
+    return session.connection().scalar(statement.returning(literal(1))) == 1
 
 
 def database_url(url: str) -> URL:

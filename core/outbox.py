@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ColumnElement, Index, Integer, and_, delete, func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, col, select
 
 from core.clock import now
-from core.db import Base, Database, UTCDateTime, new_id
+from core.db import Base, Database, UTCDateTime, insert_if_absent, new_id
 
 BACKOFF_MAX_S = 3600
 ERROR_LENGTH = 500
@@ -94,10 +93,7 @@ def publish(
         "attempts": 0,
         "created_at": at,
     }
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(OutboxMessage).values(values).on_conflict_do_nothing()
-    stored = session.connection().scalar(statement.returning(col(OutboxMessage.id)))
-    return stored is not None
+    return insert_if_absent(session, OutboxMessage, values)
 
 
 def claim(
