@@ -6,6 +6,7 @@ below the edge takes the values it needs; only the edge asks for `get_settings()
 
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -22,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 PREFIX = "HANDRAIL_"
 DEMO_SECRET = "only-for-the-demonstration"  # refused everywhere else
 SECRET_LENGTH = 32  # characters
+TOKEN_LENGTH = 16  # characters
 LANGUAGES = ("en", "es")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -51,6 +53,8 @@ class Settings:
     language: str = "en"
     map_tiles_url: str | None = None
     rate_limit: int = 600
+    allowed_hosts: tuple[str, ...] = ()
+    metrics_token: str = field(default="", repr=False)
     log_level: str = "info"
 
     @classmethod
@@ -184,6 +188,19 @@ def _networks(text: str) -> tuple[str, ...]:
         raise ValueError(f"addresses or networks like 10.0.0.0/8,::1, not {text!r}") from None
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(item.strip().lower() for item in text.split(",") if item.strip())
+    if any(not re.fullmatch(r"[a-z0-9.-]+", name) for name in names):
+        raise ValueError(f"host names without port, like handrail.example.org, not {text!r}")
+    return names
+
+
+def _metrics_token(text: str) -> str:
+    if text and (len(text) < TOKEN_LENGTH or not text.isascii()):
+        raise ValueError(f"at least {TOKEN_LENGTH} ASCII characters, or empty for none")
+    return text
+
+
 def _json_object(text: str) -> dict[str, Any]:
     try:
         return dict(json.loads(text).items())
@@ -244,5 +261,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "language": _one_of(LANGUAGES),
     "map_tiles_url": _tiles_url,
     "rate_limit": _whole_number(0, 1_000_000),
+    "allowed_hosts": _hosts,
+    "metrics_token": _metrics_token,
     "log_level": _one_of(LOG_LEVELS),
 }

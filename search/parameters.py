@@ -340,10 +340,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         f"any of {', '.join(FACETS)}",
         "Count the results for each value of these parameters; each count leaves out the"
         " parameter's own filter.",
-        "category,language",
+        "category",
         _one_of(tuple(FACETS)),
         many=True,
         fold=True,
+        schema={"type": "string", "enum": list(FACETS)},
     ),
 )
 BY_NAME: Mapping[str, Parameter] = {parameter.name: parameter for parameter in PARAMETERS}

@@ -1,0 +1,38 @@
+"""What handlers share, typed: app/asgi.py puts it into the application's state."""
+
+from typing import Any, cast
+
+from litestar import Request
+
+from api.opening import Openings
+from core.db import Database
+from core.settings import Settings
+from directory.geocode import Places
+from search.engine import SearchEngine
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def settings(request: AnyRequest) -> Settings:
+    """The settings of this application."""
+    return cast(Settings, request.app.state.settings)
+
+
+def database(request: AnyRequest) -> Database:
+    """Where the directory is."""
+    return cast(Database, request.app.state.database)
+
+
+def engine(request: AnyRequest) -> SearchEngine:
+    """What answers searches."""
+    return cast(SearchEngine, request.app.state.search)
+
+
+def places(request: AnyRequest) -> Places:
+    """What knows ZIPs and towns."""
+    return cast(Places, request.app.state.places)
+
+
+def openings(request: AnyRequest, language: str) -> Openings:
+    """What says in that language whether a place is open."""
+    return cast(Openings, request.app.state.openings[language])

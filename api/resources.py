@@ -1,0 +1,27 @@
+"""The resources of the API, as one router."""
+
+from litestar import Router
+
+from api.locations import get_location
+from api.organizations import get_organization
+from api.places import suggest_places
+from api.search import search
+from api.services import get_service
+from api.taxonomy import taxonomy
+
+PREFIX = "/api/v1"
+
+
+def resources() -> Router:
+    """What the API describes of itself."""
+    return Router(
+        PREFIX,
+        route_handlers=[
+            search,
+            get_service,
+            get_location,
+            get_organization,
+            taxonomy,
+            suggest_places,
+        ],
+    )

@@ -1,0 +1,12 @@
+"""Every route of the API, for app/asgi.py."""
+
+from litestar import Router
+from litestar.types import ControllerRouterHandler
+
+from api.home import home, openapi
+from api.resources import PREFIX, resources
+
+routes: list[ControllerRouterHandler] = [
+    resources(),
+    Router(PREFIX, route_handlers=[home, openapi]),
+]

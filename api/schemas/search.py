@@ -1,0 +1,85 @@
+"""Search results."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from directory.hours import State
+
+
+class Coordinates(Struct):
+    """A point in degrees (WGS 84)."""
+
+    lat: float
+    lng: float
+
+
+class Origin(Struct):
+    """What distances are measured from. `approximate`: from the middle of a ZIP or a city."""
+
+    label: str
+    lat: float
+    lng: float
+    approximate: bool
+
+
+class Open(Struct):
+    """Whether it is open at the moment asked about, in a word and in words.
+
+    `until` is when it closes, `next_opens` when a closed place opens; both on its own clock.
+    """
+
+    state: State
+    text: str
+    until: datetime | None
+    next_opens: datetime | None
+
+
+class Phone(Struct):
+    """A telephone number."""
+
+    number: str
+    description: str | None = None
+    type: str | None = None
+    extension: int | None = None
+
+
+class Wait(Struct):
+    """How long people wait, as the service said it on `asked_on` (a date)."""
+
+    days: int
+    asked_on: str | None
+
+
+class Result(Struct):
+    """A service at one of its places, or a service that has none. `distance_m` is in metres."""
+
+    id: str
+    service_id: str
+    location_id: str | None
+    organization_id: str
+    name: str
+    organization: str
+    categories: list[str]
+    summary: str
+    address: str | None
+    location: Coordinates | None
+    distance_m: int | None
+    open: Open
+    languages: list[str]
+    cost: list[str]
+    phones: list[Phone]
+    delivery: list[str]
+    wait: Wait | None
+    assured_date: str | None
+
+
+class Results(Struct):
+    """One page of results. `total` and `facets` count all pages; facets by parameter and value."""
+
+    total: int
+    page: int
+    per_page: int
+    origin: Origin | None
+    results: list[Result]
+    facets: dict[str, dict[str, int]]

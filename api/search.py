@@ -1,0 +1,96 @@
+"""GET /search: services a patient can use, with whether each is open."""
+
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, get
+
+from api.languages import PARAMETER, language
+from api.opening import Openings
+from api.providers import engine, openings, places, settings
+from api.schemas.search import Coordinates, Origin, Phone, Result, Results, Wait
+from core.access import PUBLIC_SEARCH
+from core.clock import now
+from directory.geocode import Place
+from search.parameters import FACETS
+from search.query import Hit, SearchResult
+from search.request import Context, SearchRequest, read_request
+
+PARAMETER_OF = {facet: name for name, facet in FACETS.items()}
+
+
+@get(
+    "/search",
+    opt=PUBLIC_SEARCH,
+    sync_to_thread=True,
+    response_headers={"Cache-Control": "no-store"},  # what somebody needs is nobody's to keep
+)
+def search(request: Request[Any, Any, Any]) -> Results:
+    """Find services.
+
+    Values of one parameter are alternatives; parameters narrow each other. Distances are in
+    metres, in a straight line.
+    """
+    chosen = settings(request)
+    spoken = openings(request, language(request, chosen.language))
+    asked = read_request(
+        _values(request), Context(places(request), chosen.time_zone, now(), strict=True)
+    )
+    found = engine(request).search(asked.query)
+    at = asked.query.open_at or asked.query.now
+    return _results(asked, found, [_result(hit, spoken, at) for hit in found.hits])
+
+
+def _values(request: Request[Any, Any, Any]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        if name != PARAMETER:
+            values.setdefault(name, []).append(value)
+    return values
+
+
+def _results(asked: SearchRequest, found: SearchResult, results: list[Result]) -> Results:
+    return Results(
+        total=found.total,
+        page=found.page,
+        per_page=found.per_page,
+        origin=_origin(asked.origin) if asked.origin else None,
+        results=results,
+        facets={PARAMETER_OF[name]: dict(counts) for name, counts in found.facets.items()},
+    )
+
+
+def _origin(place: Place) -> Origin:
+    return Origin(place.label, place.lat, place.lng, place.approximate)
+
+
+def _result(hit: Hit, spoken: Openings, at: datetime) -> Result:
+    document = hit.document
+    return Result(
+        id=hit.id,
+        service_id=document["service_id"],
+        location_id=document["location_id"],
+        organization_id=document["organization_id"],
+        name=document["name"],
+        organization=document["organization"],
+        categories=document["categories"],
+        summary=document["summary"],
+        address=document["address"],
+        location=_coordinates(document["lat"], document["lng"]),
+        distance_m=None if hit.distance_m is None else round(hit.distance_m),
+        open=spoken.at(document["hours"], at),
+        languages=document["languages"],
+        cost=document["cost"],
+        phones=[Phone(p["number"], p["description"], p["type"]) for p in document["phones"]],
+        delivery=document["delivery"],
+        wait=_wait(document["wait_days"], document["wait_asked_on"]),
+        assured_date=document["assured_date"],
+    )
+
+
+def _coordinates(lat: float | None, lng: float | None) -> Coordinates | None:
+    return None if lat is None or lng is None else Coordinates(lat, lng)
+
+
+def _wait(days: int | None, asked_on: str | None) -> Wait | None:
+    return None if days is None else Wait(days, asked_on)

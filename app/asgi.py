@@ -1,0 +1,109 @@
+"""The application: everything is put together here.
+
+    granian --interface asgi --factory app.asgi:create_app
+
+`app.state` holds what handlers share: `settings`, `database`, `search` (a SearchEngine), `places`
+(a geocoder), `openings` (words for open and closed, by language) and `metrics`.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
+
+from litestar import Litestar
+from litestar.concurrency import set_asyncio_executor, sync_to_thread
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+
+from api.opening import Openings
+from api.routes import routes as api_routes
+from app import health
+from app.errors import exception_handlers
+from app.guards import Door
+from app.metrics import Metrics, TimedEngine
+from app.middleware import Edge
+from core.db import POOL_SIZE, Database
+from core.settings import Settings, get_settings
+from directory.geocode import Places, make_geocoder
+from search.engine import SearchEngine
+
+BODY_MAX_BYTES = 1_000_000
+COMPRESS_FROM_BYTES = 1_000
+COMPRESS_LEVEL = 4  # the time of a higher one is better spent on the next request
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """The threads of all synchronous handlers: as many as the database has connections."""
+    return ThreadPoolExecutor(POOL_SIZE, "handler")
+
+
+def create_app(settings: Settings | None = None, *, search: SearchEngine | None = None) -> Litestar:
+    """The application. `search` replaces the engine the settings name; both are closed at the end."""
+    settings = settings or get_settings()
+    metrics = Metrics()
+    set_asyncio_executor(_threads())
+    app = Litestar(
+        [*api_routes, *health.routes],
+        state=State({"settings": settings, "metrics": metrics}),
+        lifespan=[_opened(settings, metrics, search)],
+        guards=[Door(settings).check],
+        exception_handlers=exception_handlers(),
+        compression_config=CompressionConfig(
+            backend="gzip",
+            minimum_size=COMPRESS_FROM_BYTES,
+            gzip_compress_level=COMPRESS_LEVEL,
+            exclude=["^/static/"],  # compressed already
+        ),
+        request_max_body_size=BODY_MAX_BYTES,
+        openapi_config=None,  # the API describes itself, see api/openapi.py
+        logging_config=None,
+    )
+    app.asgi_handler = Edge(
+        app.asgi_handler, metrics.observe, https=settings.base_url.startswith("https:")
+    )
+    return app
+
+
+def _opened(
+    settings: Settings, metrics: Metrics, search: SearchEngine | None
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """What lives as long as the application: opened in its own process, closed at its end."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        database = Database(settings.database_url)
+        engine = search or open_search(settings)
+        app.state.database = database
+        app.state.search = TimedEngine(engine, metrics)
+        app.state.places = await sync_to_thread(open_places, settings)
+        app.state.openings = {code: Openings(code, say) for code, say in translations().items()}
+        try:
+            yield
+        finally:
+            engine.close()
+            database.close()
+
+    return lifespan
+
+
+def open_search(settings: Settings) -> SearchEngine:
+    """The search engine the settings name."""
+    from search.embedded.engine import EmbeddedEngine  # numpy is slow to import
+
+    return EmbeddedEngine(settings.home / "search")
+
+
+def open_places(settings: Settings) -> Places:
+    """The geocoder the settings name, with its tables loaded."""
+    places = make_geocoder(
+        settings.geocoder, settings.geocoder_options, settings.home / "geocoder.db"
+    )
+    places.suggest("1")
+    return places
+
+
+def translations() -> Mapping[str, Callable[[str], str]]:
+    """How to say an English source string, by language."""
+    return {"en": str, "es": str}

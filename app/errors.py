@@ -1,0 +1,153 @@
+"""What went wrong → status and words: problem details below /api, a page elsewhere.
+
+An unforeseen error is logged with an id, the kind of error and where it happened. Its message is
+not: it may quote what somebody searched for.
+"""
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+from msgspec import UNSET
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+
+from api.schemas.problem import MEDIA_TYPE, Problem, WrongParameter
+from core.errors import Conflict, Forbidden, HandrailError, Invalid, NotFound, Unavailable
+from search.request import InvalidSearch
+
+DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, TimeoutError)
+RETRY_AFTER_S = 5
+STATUS: Mapping[type[HandrailError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.BAD_REQUEST,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+API = "/api/"
+
+log = structlog.get_logger("handrail.errors")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One answer to something that went wrong, before it is a document or a page."""
+
+    status: HTTPStatus
+    detail: str
+    errors: list[WrongParameter] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    id: str = ""
+
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def exception_handlers() -> ExceptionHandlersMap:
+    """Litestar's map: everything that can be raised becomes a Failure, and that a response."""
+    return {
+        HandrailError: lambda request, error: respond(request, _expected(error)),
+        HTTPException: lambda request, error: respond(request, _http(request, error)),
+        **dict.fromkeys(DATABASE_AWAY, _database_away),
+        Exception: _unforeseen,
+    }
+
+
+def respond(request: AnyRequest, failure: Failure) -> Response[Any]:
+    """The failure in the form this part of the site speaks; never kept by a cache."""
+    headers = {"Cache-Control": "no-store", **failure.headers}
+    if request.scope["path"].startswith(API):
+        return _response(_problem(failure), MEDIA_TYPE, failure.status, headers)
+    return _response(_page(failure), MediaType.HTML, failure.status, headers)
+
+
+def _response(
+    body: bytes, media_type: str, status: HTTPStatus, headers: Mapping[str, str]
+) -> Response[Any]:
+    return Response(body, media_type=media_type, status_code=status, headers=dict(headers))
+
+
+def _problem(failure: Failure) -> bytes:
+    return msgspec.json.encode(
+        Problem(
+            title=failure.status.phrase,
+            status=failure.status,
+            detail=failure.detail,
+            errors=failure.errors or UNSET,
+            id=failure.id or UNSET,
+        )
+    )
+
+
+def _page(failure: Failure) -> bytes:
+    title = escape(failure.status.phrase)
+    words = [failure.detail, *(wrong.detail for wrong in failure.errors)]
+    said = "".join(f"<p>{escape(text)}</p>" for text in dict.fromkeys(words))
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<h1>{title}</h1>{said}<p><a href="/">Start again</a></p></html>'
+    ).encode()
+
+
+def _expected(error: HandrailError) -> Failure:
+    kinds = (STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    status = next(kinds, HTTPStatus.BAD_REQUEST)
+    headers = {}
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = str(error.retry_after_s)
+    return Failure(status, error.message, _wrong_parameters(error), headers)
+
+
+def _wrong_parameters(error: HandrailError) -> list[WrongParameter]:
+    if not isinstance(error, Invalid):
+        return []
+    places = error.near if isinstance(error, InvalidSearch) else {}
+    return [
+        WrongParameter(name, detail, [place.label for place in places.get(name, ())] or UNSET)
+        for name, detail in error.errors.items()
+    ]
+
+
+def _http(request: AnyRequest, error: HTTPException) -> Failure:
+    status = HTTPStatus(error.status_code)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _logged(request, error, status)
+    detail = error.detail if error.detail != status.phrase else status.description or status.phrase
+    return Failure(status, detail, headers=error.headers or {})
+
+
+def _database_away(request: AnyRequest, error: Exception) -> Response[Any]:
+    failure = _logged(request, error, HTTPStatus.SERVICE_UNAVAILABLE)
+    return respond(request, failure)
+
+
+def _unforeseen(request: AnyRequest, error: Exception) -> Response[Any]:
+    return respond(request, _logged(request, error, HTTPStatus.INTERNAL_SERVER_ERROR))
+
+
+def _logged(request: AnyRequest, error: Exception, status: HTTPStatus) -> Failure:
+    error_id = uuid4().hex[:12]
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error(
+        "failed",
+        id=error_id,
+        kind=type(error).__qualname__,
+        method=request.scope["method"],
+        route=request.scope.get("path_template", ""),
+        where=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
+    )
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        detail = "The database does not answer right now. Please try again in a few seconds."
+        return Failure(status, detail, headers={"Retry-After": str(RETRY_AFTER_S)}, id=error_id)
+    detail = f"Something went wrong here. It has been noted under {error_id}."
+    return Failure(status, detail, id=error_id)
