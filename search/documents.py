@@ -3,12 +3,17 @@
 Fields and their meaning are listed on `Document`. `refusal` says why an engine must not take one.
 """
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any, TypedDict
 
+from core.errors import Invalid
+from directory.hours import Hours
+
 MAX_DOCUMENT_BYTES = 100_000
+MAX_DAYS = 100_000
 _ID = re.compile(r"[A-Za-z0-9_-]{1,511}")
 
 
@@ -62,23 +67,6 @@ class Document(TypedDict):
     hash: str  # of everything above
 
 
-_TEXTS = ("name", "organization", "summary", "service_id", "organization_id", "visibility", "hash")
-_LISTS = (
-    "keywords",
-    "categories",
-    "terms",
-    "languages",
-    "cost",
-    "audiences",
-    "delivery",
-    "accessibility",
-    "insurance",
-    "documents",
-    "area",
-)
-_NUMBERS = ("minimum_age", "maximum_age", "wait_days")
-
-
 def refusal(document: Mapping[str, Any]) -> str | None:
     """Why this document must stay out of an index, or None when it may go in."""
     if not (isinstance(document.get("id"), str) and _ID.fullmatch(document["id"])):
@@ -86,30 +74,95 @@ def refusal(document: Mapping[str, Any]) -> str | None:
     missing = sorted(Document.__annotations__.keys() - document.keys())
     if missing:
         return f"missing: {', '.join(missing)}"
-    for name in _TEXTS:
-        if not isinstance(document[name], str):
-            return f"{name}: must be text"
-    for name in _LISTS:
-        if not _is_texts(document[name]):
-            return f"{name}: must be a list of texts"
-    for name in _NUMBERS:
-        if document[name] is not None and not _is_number(document[name]):
-            return f"{name}: must be a number or null"
-    return _place_refusal(document["lat"], document["lng"])
+    for names, is_right, rule in _RULES:
+        for name in names:
+            if not is_right(document[name]):
+                return f"{name}: must be {rule}"
+    if (document["lat"] is None) != (document["lng"] is None):
+        return "lat: and lng must both be known, or neither"
+    return None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_text_or_null(value: object) -> bool:
+    return value is None or isinstance(value, str)
 
 
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
 
 
-def _place_refusal(lat: object, lng: object) -> str | None:
-    if lat is None and lng is None:
-        return None
-    for name, value, limit in (("lat", lat, 90), ("lng", lng, 180)):
-        if not (_is_number(value) and abs(value) <= limit):  # type: ignore[arg-type]
-            return f"{name}: must be a number from -{limit} to {limit}"
-    return None
+def _is_flag_or_null(value: object) -> bool:
+    return value is None or isinstance(value, bool)
+
+
+def _within(value: object, low: float, high: float) -> bool:
+    """Null, or a number from low to high."""
+    if value is None:
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
+def _is_days(value: object) -> bool:
+    return not isinstance(value, float) and _within(value, 0, MAX_DAYS)
+
+
+def _is_date(value: object) -> bool:
+    if not isinstance(value, str):
+        return value is None
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=10_000)
+def _is_hours(value: str | None) -> bool:
+    try:
+        return value is None or bool(Hours.from_json(value))
+    except Invalid:
+        return False
+
+
+_Rule = tuple[tuple[str, ...], Callable[[Any], bool], str]
+_RULES: tuple[_Rule, ...] = (
+    (
+        ("name", "organization", "summary", "service_id", "organization_id", "visibility", "hash"),
+        _is_text,
+        "text",
+    ),
+    (("alternate_name", "program", "city"), _is_text_or_null, "text or null"),
+    (
+        (
+            "keywords",
+            "categories",
+            "terms",
+            "languages",
+            "cost",
+            "audiences",
+            "delivery",
+            "accessibility",
+            "insurance",
+            "documents",
+            "area",
+        ),
+        _is_texts,
+        "a list of texts",
+    ),
+    (("accepts_referrals",), _is_flag, "true or false"),
+    (("has_capacity",), _is_flag_or_null, "true, false or null"),
+    (("lat",), lambda value: _within(value, -90, 90), "a number from -90 to 90, or null"),
+    (("lng",), lambda value: _within(value, -180, 180), "a number from -180 to 180, or null"),
+    (("minimum_age", "maximum_age"), lambda value: _within(value, 0, 200), "years, or null"),
+    (("wait_days",), _is_days, f"whole days from 0 to {MAX_DAYS}, or null"),
+    (("assured_date",), _is_date, "an ISO date or null"),
+    (("hours",), lambda value: _is_text_or_null(value) and _is_hours(value), "hours, or null"),
+)

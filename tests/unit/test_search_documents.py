@@ -24,6 +24,13 @@ def test_a_whole_document_may_go_in():
         ("lng", float("nan")),
         ("wait_days", "soon"),
         ("wait_days", True),
+        ("wait_days", 1.5),
+        ("wait_days", -1),
+        ("assured_date", "last spring"),
+        ("hours", "{}"),
+        ("hours", 9),
+        ("accepts_referrals", None),
+        ("city", ["Durham"]),
         ("minimum_age", float("inf")),
     ],
 )

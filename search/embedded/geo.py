@@ -1,0 +1,99 @@
+"""Circles and boxes on a sphere of R = 6,371,000 m.
+
+Points are unit vectors. The squared straight line (chord) between two of them grows with the distance on the
+sphere, so it serves for both the radius and the order without an arc sine per row.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from search.embedded.bitmaps import Rows
+from search.embedded.keys import CELL_DEGREES, CELLS_AROUND, cell_key
+from search.query import Box, Point
+
+EARTH_M = 6_371_000.0
+EDGE = 1e-9
+"""Slack of a radius as a chord, 6 mm: rounding must not push a point on the edge outside."""
+MAX_CELLS = 400
+
+Numbers = npt.NDArray[np.float64]
+
+
+def unit_vectors(lat: Any, lng: Any) -> tuple[Any, Any, Any]:
+    """x, y, z of degrees; numbers or arrays."""
+    north, east = np.radians(lat), np.radians(lng)
+    flat = np.cos(north)
+    return flat * np.cos(east), flat * np.sin(east), np.sin(north)
+
+
+def squared_chord(metres: float) -> float:
+    """The squared chord that spans that distance on the sphere, with the slack."""
+    return float((2 * math.sin(min(metres / (2 * EARTH_M), math.pi / 2)) + EDGE) ** 2)
+
+
+def squared_chords(columns: Any, rows: Rows, origin: Point) -> Numbers:
+    """Squared chord from origin to each row; NaN where a row has no place."""
+    total: Numbers | None = None
+    for column, at in zip(
+        (columns.x, columns.y, columns.z), unit_vectors(origin.lat, origin.lng), strict=True
+    ):
+        part = column.take(rows)
+        part -= at
+        part *= part
+        if total is None:
+            total = part
+        else:
+            total += part
+    assert total is not None
+    return total
+
+
+def distance_m(a: Point, b: Point) -> float:
+    """Great-circle distance by the haversine formula."""
+    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+    half_lng = math.radians(b.lng - a.lng) / 2
+    half = math.sin((lat_b - lat_a) / 2) ** 2
+    half += math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lng) ** 2
+    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(half)))
+
+
+def in_box(columns: Any, rows: Rows, box: Box) -> npt.NDArray[np.bool_]:
+    """Which rows lie in the box, edges included."""
+    lat, lng = columns.lat.take(rows), columns.lng.take(rows)
+    across: npt.NDArray[np.bool_]
+    if box.west <= box.east:
+        across = (lng >= box.west) & (lng <= box.east)
+    else:
+        across = (lng >= box.west) | (lng <= box.east)
+    across &= (lat >= box.south) & (lat <= box.north)
+    return across
+
+
+def circle_cells(origin: Point, metres: float) -> list[str] | None:
+    """Keys of cells that cover the circle; None when it is too wide for cells to help."""
+    reach = math.degrees(metres / EARTH_M) + 1e-6
+    south, north = origin.lat - reach, origin.lat + reach
+    if south <= -90 or north >= 90:
+        return None
+    across = math.sin(math.radians(reach)) / math.cos(math.radians(origin.lat))
+    if across >= 1:
+        return None
+    width = math.degrees(math.asin(across)) + 1e-6
+    return _cells(south, north, origin.lng - width, origin.lng + width)
+
+
+def box_cells(box: Box) -> list[str] | None:
+    """Keys of cells that cover the box; None when it is too wide for cells to help."""
+    east = box.east if box.west <= box.east else box.east + 360
+    return _cells(box.south, box.north, box.west, east)
+
+
+def _cells(south: float, north: float, west: float, east: float) -> list[str] | None:
+    rows = range(math.floor(south / CELL_DEGREES), math.floor(north / CELL_DEGREES) + 1)
+    columns = range(math.floor(west / CELL_DEGREES), math.floor(east / CELL_DEGREES) + 1)
+    if len(rows) * len(columns) > MAX_CELLS or len(columns) > CELLS_AROUND:
+        return None
+    return [cell_key(row, column) for row in rows for column in columns]

@@ -1,0 +1,92 @@
+"""Under which keys a document is found: pairs of kind and key, one bitmap each."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from search.query import COMES_TO_YOU, FACETS
+from search.words import tokens
+
+TITLE_FIELDS = ("name", "alternate_name", "keywords")
+TEXT_FIELDS = (*TITLE_FIELDS, "organization", "program", "summary", "city")
+START_LENGTHS = (1, 2)
+"""Beginnings of words that have bitmaps of their own, being too many words to join at a keystroke."""
+
+CELL_DEGREES = 0.25
+CELLS_AROUND = round(360 / CELL_DEGREES)
+
+PINNED = frozenset(FACETS)
+"""Kinds whose bitmaps stay in memory; their keys keep the case they came in."""
+
+_LISTS = tuple(name for name in FACETS if name != "accepts_referrals")
+_FOLDED_LISTS = ("insurance", "documents", "area")
+
+Key = tuple[str, str]
+
+
+def keys_of(document: Mapping[str, Any]) -> Iterator[Key]:
+    """Every (kind, key) of a document; some may come twice."""
+    for kind in _LISTS:
+        for value in document[kind]:
+            yield kind, value
+    for kind in _FOLDED_LISTS:
+        for value in document[kind]:
+            yield kind, fold_key(value)
+    yield "accepts_referrals", flag(document["accepts_referrals"])
+    yield "organization", fold_key(document["organization_id"])
+    yield "visibility", fold_key(document["visibility"])
+    if not COMES_TO_YOU.isdisjoint(document["delivery"]):
+        yield "remote", "yes"
+    yield from _known_keys(document)
+    yield from _word_keys(document)
+
+
+def _known_keys(document: Mapping[str, Any]) -> Iterator[Key]:
+    """Keys of what may be unknown."""
+    if document["has_capacity"] is not None:
+        yield "has_capacity", flag(document["has_capacity"])
+    for kind in ("minimum_age", "maximum_age"):
+        if document[kind] is not None:
+            yield kind, repr(float(document[kind]))
+    if document["lat"] is not None:
+        yield "cell", cell_key(*cell_of(document["lat"], document["lng"]))
+
+
+def _word_keys(document: Mapping[str, Any]) -> Iterator[Key]:
+    title = words_in(document, TITLE_FIELDS)
+    everywhere = title | words_in(document, TEXT_FIELDS)
+    for kind, words in (("title", title), ("word", everywhere)):
+        for word in words:
+            yield kind, word
+        for start in {word[:length] for word in words for length in START_LENGTHS}:
+            yield f"{kind}_start", start
+
+
+def words_in(document: Mapping[str, Any], fields: tuple[str, ...]) -> set[str]:
+    """The distinct words of those fields."""
+    found: set[str] = set()
+    for name in fields:
+        value = document[name]
+        if value:
+            found.update(tokens(value if isinstance(value, str) else " ".join(value)))
+    return found
+
+
+def fold_key(value: str) -> str:
+    """How a value is compared: without case."""
+    return value.casefold()
+
+
+def flag(value: bool) -> str:
+    """Key of a yes or no."""
+    return "true" if value else "false"
+
+
+def cell_of(lat: float, lng: float) -> tuple[int, int]:
+    """Row and column of the quarter-degree cell a point lies in; columns go around the globe."""
+    return math.floor(lat / CELL_DEGREES), math.floor(lng / CELL_DEGREES) % CELLS_AROUND
+
+
+def cell_key(row: int, column: int) -> str:
+    """Key of a cell."""
+    return f"{row}/{column % CELLS_AROUND}"

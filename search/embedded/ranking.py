@@ -1,0 +1,120 @@
+"""The rows of one page, best first."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import BitMap
+
+from search.embedded.bitmaps import Rows, rows_of
+from search.embedded.geo import squared_chords
+from search.embedded.index import Index
+from search.embedded.select import Selection
+from search.embedded.text import Match
+from search.query import SearchQuery
+
+Key = Callable[[Rows], npt.NDArray[np.generic]]
+"""Sort value of each row, smaller first, never NaN."""
+Level = Callable[[], list[BitMap]]
+"""Sets of rows; the more of them a row is in, the better."""
+
+_FEW = 4
+"""Up to so many times the rows wanted, sorting all is as quick as choosing first."""
+
+
+def page_rows(
+    index: Index, query: SearchQuery, texts: list[Match], selection: Selection
+) -> list[int]:
+    """The rows of the page asked for."""
+    end = query.page * query.per_page
+    start = end - query.per_page
+    if start >= len(selection.bitmap):
+        return []
+    if query.sort == "match" and texts:
+        best = _best_matches(index, query, texts, selection, end)
+    else:
+        best = first_rows(selection.rows, _keys(index, query), end)
+    return [int(row) for row in best[start:]]
+
+
+def _keys(index: Index, query: SearchQuery) -> list[Key]:
+    """Sort keys, the most important first; the last makes the order lasting."""
+    columns = index.columns
+    keys: list[Key] = []
+    if query.sort == "soonest":
+        opening = index.patterns.next_opening(query.now)
+        keys.append(lambda rows: opening.take(columns.pattern.take(rows)))
+        # As an unsigned number, UNKNOWN (-1) is the longest wait.
+        keys.append(lambda rows: columns.wait.take(rows).astype(np.uint32))
+    elif query.origin is not None:
+        origin = query.origin
+        keys.append(lambda rows: _missing_last(squared_chords(columns, rows, origin)))
+    keys.append(lambda rows: columns.tie.take(rows))
+    return keys
+
+
+def _missing_last(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    values[np.isnan(values)] = np.inf
+    return values
+
+
+def first_rows(rows: Rows, keys: list[Key], count: int) -> Rows:
+    """The first `count` rows by `keys` (then by row), in order."""
+    if len(rows) <= count * _FEW or not keys:
+        return _sorted(rows, keys)[:count]
+    values = keys[0](rows)
+    limit = np.partition(values, count - 1)[count - 1]
+    below, equal = rows[values < limit], rows[values == limit]
+    if len(equal) + len(below) == count:
+        return _sorted(rows[values <= limit], keys)
+    last = first_rows(equal, keys[1:], count - len(below))
+    return np.concatenate([_sorted(below, keys), last])
+
+
+def _sorted(rows: Rows, keys: list[Key]) -> Rows:
+    if not keys:
+        return rows
+    return rows[np.lexsort([key(rows) for key in reversed(keys)])]
+
+
+def _best_matches(
+    index: Index, query: SearchQuery, texts: list[Match], selection: Selection, count: int
+) -> Rows:
+    """Words in the title first, then words as typed, then fewer typos, then nearer."""
+    levels: list[Level] = [
+        lambda: [match.title for match in texts],
+        lambda: [match.exact for match in texts],
+        lambda: [rows for match in texts for rows in match.few_typos()],
+    ]
+    keys = _keys(index, query)
+    found: list[Rows] = []
+    for bucket in _buckets(selection.bitmap, levels):
+        found.append(first_rows(rows_of(bucket), keys, count))
+        count -= len(found[-1])
+        if count <= 0:
+            break
+    return np.concatenate(found)
+
+
+def _buckets(rows: BitMap, levels: list[Level]) -> Iterator[BitMap]:
+    """Parts of equal rank, the best first; worked out only as far as they are taken."""
+    if not levels:
+        yield rows
+        return
+    for part in _by_count(rows, levels[0]()):
+        if part:
+            yield from _buckets(part, levels[1:])
+
+
+def _by_count(rows: BitMap, sets: list[BitMap]) -> list[BitMap]:
+    """Parts by how many of the sets a row is in, the most first."""
+    parts = [rows]
+    for members in sets:
+        inside = [part & members for part in parts]
+        outside = [part - members for part in parts]
+        parts = [
+            inside[0],
+            *(a | b for a, b in zip(inside[1:], outside[:-1], strict=True)),
+            outside[-1],
+        ]
+    return parts
