@@ -1,5 +1,6 @@
 """The whole schema: importing this makes every table known to `metadata`."""
 
+import accounts.models  # noqa: F401
 import core.audit
 import core.outbox  # noqa: F401
 import directory.models  # noqa: F401

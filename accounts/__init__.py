@@ -1,0 +1,1 @@
+"""Who people are, which organization they act for, and how they prove it."""
