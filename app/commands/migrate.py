@@ -26,5 +26,9 @@ def run(settings: Settings, options: Namespace) -> int:
     else:
         migrating.upgrade(url, options.to)
     after = migrating.current(url)
-    print(f"The database is at {after}." if before == after else f"{before} → {after}")
+    print(
+        f"The database is at {after}."
+        if before == after
+        else f"{before or 'none'} → {after or 'none'}"
+    )
     return 0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app import checks, cli
+from app import checks, cli, migrating
 from core.actor import SYSTEM
 from core.audit import record
 from core.clock import frozen, now
@@ -48,12 +48,12 @@ def test_a_wrong_setting_is_one_line_that_names_it(
 
 def test_migrate_says_where_it_went(home: Path, capsys: Output) -> None:
     assert cli.main(["migrate"]) == 0
-    assert capsys.readouterr().out == "None → 0001\n"
+    assert capsys.readouterr().out == f"none → {migrating.newest()}\n"
     assert cli.main(["migrate"]) == 0
-    assert capsys.readouterr().out == "The database is at 0001.\n"
+    assert capsys.readouterr().out == f"The database is at {migrating.newest()}.\n"
     assert (home / "handrail.db").exists()
     assert cli.main(["migrate", "--down", "--to", "base"]) == 0
-    assert capsys.readouterr().out == "0001 → None\n"
+    assert capsys.readouterr().out == f"{migrating.newest()} → none\n"
 
 
 def test_a_database_that_is_away_is_one_line(

@@ -1,0 +1,68 @@
+"""`handrail serve` as a process: it starts, answers, stops when told, and refuses what is unsafe."""
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app import migrating
+from tests.support.processes import Handrail, running
+
+SECRET = "k" * 32
+PROMPTLY_S = 8
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a migrated home."""
+    (tmp_path / "home").mkdir()
+    migrating.upgrade(f"sqlite:///{tmp_path / 'home' / 'handrail.db'}")
+    return tmp_path
+
+
+def said(folder: Path, **settings: str) -> tuple[int, str]:
+    """Exit status and output of a `serve` that should refuse to start."""
+    handrail = Handrail(folder, "serve", **settings)
+    try:
+        status = handrail.process.wait(60)
+    except subprocess.TimeoutExpired:
+        handrail.process.kill()
+        raise
+    return status, handrail.log.read_text()
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_and_stops_promptly_when_told(folder: Path, told: int) -> None:
+    with running(folder, "serve", SECRET_KEY=SECRET) as handrail:
+        status, body = handrail.get("/healthz")
+        assert (status, body) == (200, '{"status":"up"}')
+        assert handrail.stop(told) < PROMPTLY_S
+        assert handrail.process.returncode == 0
+    assert f"Handrail serves http://127.0.0.1:{handrail.port}" in handrail.log.read_text()
+
+
+def test_nothing_stays_behind_when_it_is_killed(folder: Path) -> None:
+    with running(folder, "serve", SECRET_KEY=SECRET) as handrail:
+        handrail.stop(signal.SIGKILL)
+        handrail.wait_until_gone()
+
+
+def test_a_port_in_use_is_refused_by_name(folder: Path) -> None:
+    with running(folder, "serve", SECRET_KEY=SECRET) as handrail:
+        status, output = said(folder, SECRET_KEY=SECRET, PORT=str(handrail.port))
+    assert status == 2
+    assert f"HANDRAIL_PORT must be free to listen on; 127.0.0.1:{handrail.port}" in output
+
+
+def test_the_demo_secret_is_refused(folder: Path) -> None:
+    status, output = said(folder)
+    assert status == 2
+    assert "HANDRAIL_SECRET_KEY must be set outside the demo" in output
+
+
+def test_a_database_behind_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    status, output = said(tmp_path, SECRET_KEY=SECRET)
+    assert status == 1
+    assert "Run: handrail migrate" in output
+    assert "Traceback" not in output
