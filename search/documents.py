@@ -1,26 +1,58 @@
 """The searchable unit: a service at a location, or a service that comes to you.
 
-Fields and their meaning are listed on `Document`. `refusal` says why an engine must not take one.
+`document` is the only place where a directory view becomes something to search. Confidential and restricted
+records, and those that are not offered now, never become one.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import date
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from core.errors import Invalid
-from directory.hours import Hours
+from directory.codes import (
+    ACCESSIBILITY,
+    AUDIENCE,
+    CATEGORY,
+    COST,
+    DELIVERY,
+    DOCUMENT,
+    FOOD_KIND,
+    INSURANCE,
+    PHARMACY_SERVICE,
+    RESPITE_SETTING,
+    TRIP_TYPE,
+    VISIT_TYPE,
+    Code,
+    code_lists,
+    codes,
+    term_id,
+)
+from directory.views import AddressView, PhoneView, ServiceView
+from search.query import COMES_TO_YOU
 
-MAX_DOCUMENT_BYTES = 100_000
-MAX_DAYS = 100_000
-_ID = re.compile(r"[A-Za-z0-9_-]{1,511}")
+SUMMARY_LENGTH = 400
+"""Characters of the description that are searched and shown."""
+SEARCHABLE = ("public", "network")
+OFFERED = "active"
+ANYWHERE = "any"
+_AREA_KINDS = ("zip", "county", "state", "country")
+_WORDED = (TRIP_TYPE, RESPITE_SETTING, FOOD_KIND, PHARMACY_SERVICE, VISIT_TYPE)
+"""Code lists whose names people type when they look for a service."""
+_PAID_BY = {
+    "medicaid": "medicaid",
+    "medicare": "medicare",
+    "private": "insurance",
+    "marketplace": "insurance",
+}
+"""Insurance a service takes → the way of paying that this is."""
 
 
 class PhoneNumber(TypedDict):
     number: str
     description: str | None
     type: str | None
+    extension: int | None
 
 
 class Document(TypedDict):
@@ -67,102 +99,162 @@ class Document(TypedDict):
     hash: str  # of everything above
 
 
-def refusal(document: Mapping[str, Any]) -> str | None:
-    """Why this document must stay out of an index, or None when it may go in."""
-    if not (isinstance(document.get("id"), str) and _ID.fullmatch(document["id"])):
-        return "id: letters, digits, - and _ only, at most 511"
-    missing = sorted(Document.__annotations__.keys() - document.keys())
-    if missing:
-        return f"missing: {', '.join(missing)}"
-    for names, is_right, rule in _RULES:
-        for name in names:
-            if not is_right(document[name]):
-                return f"{name}: must be {rule}"
-    if (document["lat"] is None) != (document["lng"] is None):
-        return "lat: and lng must both be known, or neither"
-    return None
+def document(view: ServiceView) -> Document | None:
+    """What engines store of this view; None when no engine may have it."""
+    place = view.location
+    if view.visibility not in SEARCHABLE or view.status != OFFERED:
+        return None
+    if place is not None and place.confidential:
+        return None
+    address = place.address if place else None
+    found = Document(
+        id=view.id,
+        service_id=view.service_id,
+        location_id=place.id if place else None,
+        organization_id=view.organization.id,
+        name=view.name,
+        alternate_name=view.alternate_name,
+        organization=view.organization.name,
+        program=view.program,
+        summary=_summary(view.description or ""),
+        keywords=_keywords(view),
+        categories=_categories(view),
+        terms=_terms(view),
+        city=address.city if address else None,
+        postal_code=address.postal_code if address else None,
+        county=address.region if address else None,
+        state=address.state_province if address else None,
+        address=address.line if address else None,
+        lat=place.latitude if place else None,
+        lng=place.longitude if place else None,
+        hours=view.hours.key() if view.hours else None,
+        languages=list(view.languages),
+        cost=_cost(view),
+        audiences=_unique(view.codes(AUDIENCE)),
+        minimum_age=view.minimum_age,
+        maximum_age=view.maximum_age,
+        delivery=_delivery(view),
+        accessibility=_accessibility(view),
+        insurance=_unique(view.codes(INSURANCE)),
+        documents=_unique((*(d.code for d in view.documents if d.code), *view.codes(DOCUMENT))),
+        accepts_referrals=view.accepts_referrals,
+        has_capacity=any(c.available > 0 for c in view.capacities) if view.capacities else None,
+        wait_days=view.wait_days,
+        wait_asked_on=view.wait_asked_on.isoformat() if view.wait_asked_on else None,
+        phones=[_phone(phone) for phone in view.phones],
+        area=_area(view, address),
+        visibility=view.visibility,
+        assured_date=view.assured_date.isoformat() if view.assured_date else None,
+        url=view.url,
+        hash="",
+    )
+    found["hash"] = content_hash(found)
+    return found
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+def content_hash(document: Document) -> str:
+    """32 hex digits of everything but the hash itself."""
+    content = {name: value for name, value in document.items() if name != "hash"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _is_text_or_null(value: object) -> bool:
-    return value is None or isinstance(value, str)
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
 
 
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+def _summary(text: str) -> str:
+    """The description's beginning, up to a whole word."""
+    text = " ".join(text.split())
+    if len(text) <= SUMMARY_LENGTH:
+        return text
+    return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + " …"
 
 
-def _is_flag(value: object) -> bool:
-    return isinstance(value, bool)
+def _categories(view: ServiceView) -> list[str]:
+    known = codes(CATEGORY)
+    found = (known[code] for code in view.codes(CATEGORY) if code in known)
+    return _unique(code.parent or code.code for code in found)
 
 
-def _is_flag_or_null(value: object) -> bool:
-    return value is None or isinstance(value, bool)
+def _terms(view: ServiceView) -> list[str]:
+    """Our category terms with the category they lie in, and terms of imported taxonomies."""
+    found = [a.term_id for a in view.attributes if not _is_other_list(a.taxonomy)]
+    return _unique([*found, *(term_id(CATEGORY, code) for code in _categories(view))])
 
 
-def _within(value: object, low: float, high: float) -> bool:
-    """Null, or a number from low to high."""
-    if value is None:
-        return True
-    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+def _is_other_list(taxonomy: str) -> bool:
+    return taxonomy != CATEGORY and taxonomy in code_lists()
 
 
-def _is_days(value: object) -> bool:
-    return not isinstance(value, float) and _within(value, 0, MAX_DAYS)
+def _keywords(view: ServiceView) -> list[str]:
+    """What people may call it, in English and Spanish, beyond its own name."""
+    words = [
+        text.text
+        for texts in view.translations.values()
+        for f, text in texts.items()
+        if f == "name"
+    ]
+    for attribute in view.attributes:
+        if attribute.taxonomy not in code_lists():
+            words.append(attribute.name)
+        elif attribute.taxonomy == CATEGORY or attribute.taxonomy in _WORDED:
+            words += _words_of(attribute.taxonomy, attribute.code)
+    return _unique(words)
 
 
-def _is_date(value: object) -> bool:
-    if not isinstance(value, str):
-        return value is None
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
+@lru_cache(maxsize=2_000)
+def _words_of(list_name: str, code: str) -> tuple[str, ...]:
+    """Names and keywords of a code and of the category it lies in."""
+    known = codes(list_name)
+    return tuple(
+        word for one in _with_parent(known, code) for word in (*one.names.values(), *one.keywords)
+    )
 
 
-@lru_cache(maxsize=10_000)
-def _is_hours(value: str | None) -> bool:
-    try:
-        return value is None or bool(Hours.from_json(value))
-    except Invalid:
-        return False
+def _with_parent(known: dict[str, Code], code: str) -> Iterator[Code]:
+    if code in known:
+        yield known[code]
+        if known[code].parent is not None:
+            yield known[str(known[code].parent)]
 
 
-_Rule = tuple[tuple[str, ...], Callable[[Any], bool], str]
-_RULES: tuple[_Rule, ...] = (
-    (
-        ("name", "organization", "summary", "service_id", "organization_id", "visibility", "hash"),
-        _is_text,
-        "text",
-    ),
-    (("alternate_name", "program", "city"), _is_text_or_null, "text or null"),
-    (
-        (
-            "keywords",
-            "categories",
-            "terms",
-            "languages",
-            "cost",
-            "audiences",
-            "delivery",
-            "accessibility",
-            "insurance",
-            "documents",
-            "area",
-        ),
-        _is_texts,
-        "a list of texts",
-    ),
-    (("accepts_referrals",), _is_flag, "true or false"),
-    (("has_capacity",), _is_flag_or_null, "true, false or null"),
-    (("lat",), lambda value: _within(value, -90, 90), "a number from -90 to 90, or null"),
-    (("lng",), lambda value: _within(value, -180, 180), "a number from -180 to 180, or null"),
-    (("minimum_age", "maximum_age"), lambda value: _within(value, 0, 200), "years, or null"),
-    (("wait_days",), _is_days, f"whole days from 0 to {MAX_DAYS}, or null"),
-    (("assured_date",), _is_date, "an ISO date or null"),
-    (("hours",), lambda value: _is_text_or_null(value) and _is_hours(value), "hours, or null"),
-)
+def _cost(view: ServiceView) -> list[str]:
+    """Ways of paying: those stated, and those the accepted insurance implies."""
+    known = codes(COST)
+    stated = [cost.option for cost in view.costs if cost.option in known]
+    implied = [_PAID_BY[code] for code in view.codes(INSURANCE) if code in _PAID_BY]
+    return _unique([*(option for option in stated if option), *implied]) or ["unknown"]
+
+
+def _delivery(view: ServiceView) -> list[str]:
+    """How it is had. Where nothing is said: at its place, or else by its telephone."""
+    stated = _unique(view.codes(DELIVERY))
+    if stated:
+        return stated
+    if view.location is not None and view.location.location_type == "physical":
+        return ["in_person"]
+    return ["phone"] if view.phones else []
+
+
+def _accessibility(view: ServiceView) -> list[str]:
+    of_place = view.location.accessibility if view.location else ()
+    return _unique((*view.codes(ACCESSIBILITY), *(a.code for a in of_place if a.code)))
+
+
+def _area(view: ServiceView, address: AddressView | None) -> list[str]:
+    """Reach keys. Where none is stated: anybody may come, but what comes to you stays in its state."""
+    stated = _unique(f"{a.kind}:{a.code}" for a in view.areas if a.kind in _AREA_KINDS)
+    if stated:
+        return stated
+    comes = not COMES_TO_YOU.isdisjoint(_delivery(view)) and "in_person" not in _delivery(view)
+    return [f"state:{address.state_province}"] if comes and address else [ANYWHERE]
+
+
+def _phone(phone: PhoneView) -> PhoneNumber:
+    return PhoneNumber(
+        number=phone.number,
+        description=phone.description,
+        type=phone.type,
+        extension=phone.extension,
+    )

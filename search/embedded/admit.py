@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from search.documents import MAX_DOCUMENT_BYTES, refusal
+from search.admission import MAX_DOCUMENT_BYTES, refusal
 from search.engine import Refused
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from search.documents import Document, refusal
+from search.admission import refusal
+from search.documents import Document
 from tests.contract.documents import make_document
 
 
