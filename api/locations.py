@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from api import shaping
 from api.languages import PARAMETER, language
-from api.parameters import refuse_others
+from api.parameters import record_id, refuse_others
 from api.providers import database, openings, settings
 from api.responses import revalidated
 from api.schemas.records import LocationOut
@@ -16,7 +16,7 @@ from core.clock import now
 from directory.queries import location_detail
 
 
-@get("/locations/{location_id:str}", opt=PUBLIC, sync_to_thread=True)
+@get("/locations/{location_id:str}", operation_id="location", opt=PUBLIC, sync_to_thread=True)
 def get_location(
     request: Request[Any, Any, Any], location_id: FromPath[str]
 ) -> Response[LocationOut]:
@@ -25,7 +25,7 @@ def get_location(
     chosen = settings(request)
     spoken = language(request, chosen.language)
     with database(request).read() as session:
-        found = location_detail(session, location_id, timezone=chosen.time_zone)
+        found = location_detail(session, record_id(location_id), timezone=chosen.time_zone)
     place, opening, at = found.location, openings(request, spoken), now()
     content = LocationOut(
         id=place.id,

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from api import shaping
 from api.languages import PARAMETER, language
-from api.parameters import refuse_others
+from api.parameters import record_id, refuse_others
 from api.providers import database, openings, settings
 from api.responses import revalidated
 from api.schemas.records import Identifier, OrganizationOut
@@ -16,7 +16,12 @@ from core.clock import now
 from directory.queries import organization_detail
 
 
-@get("/organizations/{organization_id:str}", opt=PUBLIC, sync_to_thread=True)
+@get(
+    "/organizations/{organization_id:str}",
+    operation_id="organization",
+    opt=PUBLIC,
+    sync_to_thread=True,
+)
 def get_organization(
     request: Request[Any, Any, Any], organization_id: FromPath[str]
 ) -> Response[OrganizationOut]:
@@ -25,7 +30,7 @@ def get_organization(
     chosen = settings(request)
     spoken = language(request, chosen.language)
     with database(request).read() as session:
-        found = organization_detail(session, organization_id, timezone=chosen.time_zone)
+        found = organization_detail(session, record_id(organization_id), timezone=chosen.time_zone)
     owner, opening, at = found.organization, openings(request, spoken), now()
     content = OrganizationOut(
         id=owner.id,

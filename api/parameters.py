@@ -5,7 +5,9 @@ from typing import Any
 
 from litestar import Request
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
+
+ID_MAX = 36  # characters, as the database has them
 
 
 def refuse_others(request: Request[Any, Any, Any], *allowed: str) -> None:
@@ -17,3 +19,10 @@ def refuse_others(request: Request[Any, Any, Any], *allowed: str) -> None:
                 f"did you mean {near[0]}?" if near else f"allowed: {', '.join(allowed) or 'none'}."
             )
             raise Invalid(f"There is no such parameter; {hint}", parameter=name[:50])
+
+
+def record_id(text: str) -> str:
+    """An id from the address, as it is; raises NotFound for what can be no id."""
+    if not text.isprintable() or len(text) > ID_MAX:
+        raise NotFound("There is no record with such an id.")
+    return text

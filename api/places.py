@@ -15,6 +15,7 @@ LIMIT = 8
 
 @get(
     "/places",
+    operation_id="places",
     opt=PUBLIC_SEARCH,
     sync_to_thread=True,
     response_headers={"Cache-Control": "no-store"},

@@ -21,6 +21,7 @@ PARAMETER_OF = {facet: name for name, facet in FACETS.items()}
 
 @get(
     "/search",
+    operation_id="search",
     opt=PUBLIC_SEARCH,
     sync_to_thread=True,
     response_headers={"Cache-Control": "no-store"},  # what somebody needs is nobody's to keep

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from api import shaping
 from api.languages import PARAMETER, language
 from api.opening import Openings
-from api.parameters import refuse_others
+from api.parameters import record_id, refuse_others
 from api.providers import database, openings, settings
 from api.responses import revalidated
 from api.schemas.records import (
@@ -30,6 +30,7 @@ from core.clock import now
 from directory.codes import (
     AUDIENCE,
     CATEGORY,
+    COST,
     DELIVERY,
     DOCUMENT,
     INSURANCE,
@@ -42,14 +43,14 @@ LISTED_APART = {CATEGORY, AUDIENCE, DELIVERY, INSURANCE}
 """Lists that have a field of their own; the other lists go into `details`."""
 
 
-@get("/services/{service_id:str}", opt=PUBLIC, sync_to_thread=True)
+@get("/services/{service_id:str}", operation_id="service", opt=PUBLIC, sync_to_thread=True)
 def get_service(request: Request[Any, Any, Any], service_id: FromPath[str]) -> Response[ServiceOut]:
     """Read one service."""
     refuse_others(request, PARAMETER)
     chosen = settings(request)
     spoken = language(request, chosen.language)
     with database(request).read() as session:
-        views = service_detail(session, service_id, timezone=chosen.time_zone)
+        views = service_detail(session, record_id(service_id), timezone=chosen.time_zone)
     return revalidated(request, service(views, openings(request, spoken), now(), spoken))
 
 
@@ -79,7 +80,7 @@ def service(
             audiences=shaping.named(AUDIENCE, view.codes(AUDIENCE), language),
         ),
         insurance=shaping.named(INSURANCE, view.codes(INSURANCE), language),
-        cost=[_cost(cost) for cost in view.costs],
+        cost=[_cost(cost, language) for cost in view.costs],
         fees_description=said.text("fees_description") or view.fees,
         documents=[_paper(paper, language) for paper in view.documents],
         application_process=said.text("application_process"),
@@ -145,9 +146,10 @@ def _details(attributes: Iterable[AttributeView], language: str) -> list[Detail]
     ]
 
 
-def _cost(view: CostView) -> Cost:
+def _cost(view: CostView, language: str) -> Cost:
     amount = None if view.amount is None else str(view.amount)
-    return Cost(view.option, amount, view.currency, view.amount_description)
+    name = shaping.name_of(COST, view.option, language) if view.option else None
+    return Cost(view.option, name, amount, view.currency, view.amount_description)
 
 
 def _paper(view: DocumentView, language: str) -> Paper:

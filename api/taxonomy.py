@@ -34,7 +34,7 @@ PARAMETERS = {
 """Lists whose codes a search parameter takes. Terms below a category go into `term`."""
 
 
-@get("/taxonomy", opt=PUBLIC, sync_to_thread=False)
+@get("/taxonomy", operation_id="taxonomy", opt=PUBLIC, sync_to_thread=False)
 def taxonomy(request: Request[Any, Any, Any]) -> Response[Taxonomy]:
     """List every code, with its names and its place in Open Eligibility."""
     refuse_others(request)

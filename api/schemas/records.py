@@ -63,9 +63,10 @@ class Access(Struct):
 
 
 class Cost(Struct):
-    """One way of paying."""
+    """One way of paying; `option` is of our list when one fits, and `name` its name."""
 
     option: str | None
+    name: str | None
     amount: str | None
     currency: str | None
     description: str | None

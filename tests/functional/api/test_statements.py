@@ -1,0 +1,64 @@
+"""The number of statements does not grow with the number of rows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from core.actor import SYSTEM
+from core.db import Database
+from directory.commands import save
+from directory.models import Organization
+from tests import factories as make
+from tests.functional.conftest import Client
+from tests.support.county import CLINIC, HELPERS, MAIN_STREET
+
+MOST = 40
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements every engine sends during the block."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def add_many(url: str) -> None:
+    """Thirty more places of the clinic, thirty more services on Main Street."""
+    database = Database(url)
+    with database.write() as session:
+        helpers = session.get_one(Organization, HELPERS)
+        clinic, main = make.service(helpers, id=CLINIC), make.location(id=MAIN_STREET)
+        places = [make.location() for _ in range(30)]
+        services = [make.service(helpers) for _ in range(30)]
+        rows = [*places, *services]
+        rows += [make.at(clinic, place) for place in places]
+        rows += [make.at(service, main) for service in services]
+        rows += [make.phone(row) for row in (*places, *services)]
+        rows += [make.address(place) for place in places]
+        save(session, SYSTEM, rows)
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "path", [f"services/{CLINIC}", f"locations/{MAIN_STREET}", f"organizations/{HELPERS}"]
+)
+def test_statements_are_constant(path: str, county_url: str, start: Callable[..., Client]) -> None:
+    client = start(county_url)
+    with counted() as few:
+        small = client.get(f"/api/v1/{path}")
+    add_many(county_url)
+    with counted() as many:
+        large = client.get(f"/api/v1/{path}")
+    assert len(large.content) > 5 * len(small.content)
+    assert 0 < len(many) <= len(few) + 2
+    assert len(many) <= MOST
