@@ -199,7 +199,7 @@ def test_counts_are_for_the_operator(county_url: str, start: Callable[..., Clien
     client = start(county_url, metrics_token=token)
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer x"}).status_code == 404
-    assert client.get("/metrics", headers={"Authorization": b"Bearer \xff"}).status_code == 404
+    assert client.get("/metrics", headers={b"Authorization": b"Bearer \xff"}).status_code == 404
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200
 

@@ -10,6 +10,7 @@ from core.actor import SYSTEM
 from core.db import Database
 from directory.commands import save
 from directory.models import Organization
+from directory.models.base import DirectoryRow
 from tests import factories as make
 from tests.functional.conftest import Client
 from tests.support.county import CLINIC, HELPERS, MAIN_STREET
@@ -40,7 +41,7 @@ def add_many(url: str) -> None:
         clinic, main = make.service(helpers, id=CLINIC), make.location(id=MAIN_STREET)
         places = [make.location() for _ in range(30)]
         services = [make.service(helpers) for _ in range(30)]
-        rows = [*places, *services]
+        rows: list[DirectoryRow] = [*places, *services]
         rows += [make.at(clinic, place) for place in places]
         rows += [make.at(service, main) for service in services]
         rows += [make.phone(row) for row in (*places, *services)]
