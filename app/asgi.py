@@ -6,7 +6,7 @@
 (a geocoder), `openings` (words for open and closed, by language) and `metrics`.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
@@ -16,6 +16,7 @@ from litestar.concurrency import set_asyncio_executor, sync_to_thread
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 
+import web
 from api.opening import Openings
 from api.routes import routes as api_routes
 from app import health
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None, *, search: SearchEngine | None 
     metrics = Metrics()
     set_asyncio_executor(_threads())
     app = Litestar(
-        [*api_routes, *health.routes],
+        [*web.routes, *api_routes, *health.routes],
         state=State({"settings": settings, "metrics": metrics}),
         lifespan=[_opened(settings, metrics, search)],
         guards=[Door(settings).check],
@@ -78,7 +79,7 @@ def _opened(
         app.state.database = database
         app.state.search = TimedEngine(engine, metrics)
         app.state.places = await sync_to_thread(open_places, settings)
-        app.state.openings = {code: Openings(code, say) for code, say in translations().items()}
+        app.state.openings = {code: Openings(code, say) for code, say in web.translations().items()}
         try:
             yield
         finally:
@@ -102,8 +103,3 @@ def open_places(settings: Settings) -> Places:
     )
     places.suggest("1")
     return places
-
-
-def translations() -> Mapping[str, Callable[[str], str]]:
-    """How to say an English source string, by language."""
-    return {"en": str, "es": str}

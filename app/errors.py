@@ -7,19 +7,19 @@ not: it may quote what somebody searched for.
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 from msgspec import UNSET
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
+import web
 from api.schemas.problem import MEDIA_TYPE, Problem, WrongParameter
 from core.errors import Conflict, Forbidden, HandrailError, Invalid, NotFound, Unavailable
 from search.request import InvalidSearch
@@ -66,14 +66,10 @@ def respond(request: AnyRequest, failure: Failure) -> Response[Any]:
     """The failure in the form this part of the site speaks; never kept by a cache."""
     headers = {"Cache-Control": "no-store", **failure.headers}
     if request.scope["path"].startswith(API):
-        return _response(_problem(failure), MEDIA_TYPE, failure.status, headers)
-    return _response(_page(failure), MediaType.HTML, failure.status, headers)
-
-
-def _response(
-    body: bytes, media_type: str, status: HTTPStatus, headers: Mapping[str, str]
-) -> Response[Any]:
-    return Response(body, media_type=media_type, status_code=status, headers=dict(headers))
+        return Response(
+            _problem(failure), media_type=MEDIA_TYPE, status_code=failure.status, headers=headers
+        )
+    return web.problem(request, failure.status, headers, [wrong.detail for wrong in failure.errors])
 
 
 def _problem(failure: Failure) -> bytes:
@@ -86,17 +82,6 @@ def _problem(failure: Failure) -> bytes:
             id=failure.id or UNSET,
         )
     )
-
-
-def _page(failure: Failure) -> bytes:
-    title = escape(failure.status.phrase)
-    words = [failure.detail, *(wrong.detail for wrong in failure.errors)]
-    said = "".join(f"<p>{escape(text)}</p>" for text in dict.fromkeys(words))
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<h1>{title}</h1>{said}<p><a href="/">Start again</a></p></html>'
-    ).encode()
 
 
 def _expected(error: HandrailError) -> Failure:

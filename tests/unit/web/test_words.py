@@ -1,0 +1,122 @@
+"""Facts in words, in both languages."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from directory.geocode import Place
+from directory.hours import Hours, Rule, Window
+from web import times, words
+from web.forms import SearchForm
+from web.i18n import language
+from web.ribbon import LARGE
+
+EN, ES = language("en"), language("es")
+ZIP = Place("27701", "zip", 35.99, -78.9)
+SPOT = Place("35.99000, -78.90000", "point", 35.99, -78.9, approximate=False)
+TUESDAY_NOON = datetime(2026, 3, 3, 17, tzinfo=UTC)
+
+
+def rule(byday: str, opens: str, closes: str) -> Rule:
+    return Rule(
+        byday=byday, opens_at=time.fromisoformat(opens), closes_at=time.fromisoformat(closes)
+    )
+
+
+@pytest.mark.parametrize(
+    ("metres", "english", "spanish"),
+    [
+        (
+            100,
+            "less than a mile from the middle of 27701",
+            "a menos de una milla del centro de 27701",
+        ),
+        (1700, "about 1 mile from the middle of 27701", "a cerca de 1 milla del centro de 27701"),
+        (4800, "about 3 miles from the middle of 27701", "a cerca de 3 millas del centro de 27701"),
+    ],
+)
+def test_distance_from_a_zip_is_from_its_middle(metres: float, english: str, spanish: str) -> None:
+    assert words.distance(metres, ZIP, EN) == english
+    assert words.distance(metres, ZIP, ES) == spanish
+
+
+def test_distance_from_a_spot_names_no_middle() -> None:
+    assert words.distance(4800, SPOT, EN) == "about 3 miles from the place you gave"
+
+
+def test_cost_is_one_line_and_unknown_is_said() -> None:
+    assert (
+        words.cost(["sliding_scale", "medicaid"], EN) == "Sliding scale by income, takes Medicaid"
+    )
+    assert words.cost([], EN) == "Ask about the cost"
+
+
+def test_a_wait_carries_the_day_it_was_asked() -> None:
+    assert words.wait(9, date(2026, 5, 3), EN) == "about 9 days (asked May 3, 2026)"
+    assert words.wait(0, date(2026, 5, 3), ES) == "sin espera (preguntado el 3 de mayo de 2026)"
+    assert words.wait(None, None, EN) == ""
+
+
+def test_an_entry_nobody_checked_says_so() -> None:
+    assert words.checked(None, EN) == "Not checked yet: call first"
+
+
+@pytest.mark.parametrize(
+    ("number", "extension", "href"),
+    [
+        ("(919) 555-0142", None, "tel:+19195550142"),
+        ("919-555-0142", 3, "tel:+19195550142,3"),
+        ("+1 919 555 0142", None, "tel:+19195550142"),
+        ("211", None, "tel:211"),
+    ],
+)
+def test_a_phone_number_can_be_dialled(number: str, extension: int | None, href: str) -> None:
+    assert words.phone(number, extension, None, EN).href == href
+
+
+def test_a_code_that_no_list_has_is_shown_as_it_is() -> None:
+    assert words.label("handrail/cost", "barter", EN) == "barter"
+    assert words.mark(["barter"]) == "other"
+
+
+def test_the_week_in_short_joins_days_with_the_same_hours() -> None:
+    hours = Hours(rules=(rule("MO,TU,WE,FR", "09:00", "17:00"), rule("SA", "10:00", "14:30")))
+    lines = [line.replace("\xa0", " ") for line in times.compact(hours, TUESDAY_NOON, EN)]
+    assert lines == ["Mon–Wed, Fri 9 a.m. – 5 p.m.", "Sat 10 a.m. – 2:30 p.m."]
+
+
+def test_the_ribbon_is_thick_where_it_is_open_and_marks_now() -> None:
+    hours = Hours(rules=(rule("TU", "18:00", "02:00"),))
+    view = times.draw(hours, TUESDAY_NOON, EN, LARGE)
+    assert [len(post.spans) for post in view.posts] == [0, 1, 1, 0, 0, 0, 0]
+    tuesday, wednesday = view.posts[1].spans[0], view.posts[2].spans[0]
+    day = LARGE.day
+    assert tuesday.y == pytest.approx(LARGE.top + day * 18 / 24)
+    assert tuesday.height == pytest.approx(day * 6 / 24)
+    assert wednesday.y == LARGE.top  # what runs past midnight goes on the next day
+    assert wednesday.height == pytest.approx(day * 2 / 24)
+    assert view.now == (view.posts[1].x, LARGE.top + day / 2)
+    assert [post.today for post in view.posts].index(True) == 1
+
+
+def test_the_ribbon_lights_up_where_the_asked_time_is_open() -> None:
+    hours = Hours(rules=(rule("TU", "09:00", "20:30"),))
+    window = (Window(1, 19 * 60, 21 * 60), Window(5, 0, 1440))
+    spans = times.draw(hours, TUESDAY_NOON, EN, wanted=window).posts[1].spans
+    assert [span.fits for span in spans] == [False, True]
+    assert times.draw(hours, TUESDAY_NOON, EN).posts[1].spans[-1].fits is False
+
+
+@pytest.mark.parametrize(
+    ("typed", "english"),
+    [
+        ({"when": "now"}, "Open now"),
+        ({"when": "choose", "day": "tue", "from": "19:00"}, "Tuesday at 7 p.m."),
+        ({"when": "choose", "day": "weekend"}, "Weekend"),
+        ({"when": "choose", "to": "12:00"}, "Until noon"),
+        ({"when": "choose"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_asked_time_is_said_as_people_say_it(typed: dict[str, str], english: str) -> None:
+    assert times.chosen_time(SearchForm(typed), EN).replace("\xa0", " ") == english

@@ -1,0 +1,143 @@
+"""Geometry of the week ribbon: a rail with seven posts, thick where a service is open.
+
+Pure: minutes of the week in, coordinates out. The template draws it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MINUTES_A_DAY = 1440
+Minutes = tuple[int, int]  # [start, end) in minutes of one day
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One open stretch of a post, in pixels from the top of the drawing; `fits` when it overlaps
+    the hours somebody asked for."""
+
+    y: float
+    height: float
+    fits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One day."""
+
+    x: float
+    letter: str
+    today: bool
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HourLine:
+    """A line across the week at one hour."""
+
+    y: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large to draw: pixels of the drawing and its parts."""
+
+    left: int
+    gap: int
+    top: int
+    day: int
+    below: int
+    thick: int
+    thin: int
+    round: int
+    rail: int
+    type: int
+    labels: bool
+
+
+SMALL = Size(4, 29, 4, 72, 25, 13, 2, 3, 6, 15, labels=False)
+LARGE = Size(84, 50, 5, 216, 34, 20, 3, 5, 8, 16, labels=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Ribbon:
+    """A week ready to draw. `now` is the centre of the mark, None when now is not in the week."""
+
+    width: int
+    height: int
+    left: float
+    right: float
+    top: int
+    bottom: int
+    thick: int
+    thin: int
+    round: int
+    rail: int
+    type: int
+    posts: tuple[Post, ...]
+    hours: tuple[HourLine, ...]
+    now: tuple[float, float] | None
+
+
+def ribbon(
+    week: Sequence[Sequence[Minutes]],
+    letters: Sequence[str],
+    now: tuple[int, int] | None,
+    size: Size = SMALL,
+    *,
+    wanted: Sequence[Sequence[Minutes]] = ((),) * 7,
+    hour_words: Sequence[str] = ("", "", ""),
+) -> Ribbon:
+    """Lay out seven days, Monday first. `now` is (weekday, minute); `wanted` the hours asked for."""
+    first = size.left + size.thick / 2
+    xs = [first + day * size.gap for day in range(7)]
+    posts = tuple(
+        Post(
+            xs[day],
+            letters[day],
+            now is not None and now[0] == day,
+            tuple(s for span in week[day] for s in _cut(span, wanted[day], size)),
+        )
+        for day in range(7)
+    )
+    hours = tuple(
+        HourLine(_y(hour * 60, size), words if size.labels else "")
+        for hour, words in zip((6, 12, 18), hour_words, strict=True)
+    )
+    right = xs[6] + size.thick / 2 + 2
+    return Ribbon(
+        width=round(right + size.left * (0 if size.labels else 1)) + 2,
+        height=size.top + size.day + size.below,
+        left=size.left - 2,
+        right=right,
+        top=size.top,
+        bottom=size.top + size.day,
+        thick=size.thick,
+        thin=size.thin,
+        round=size.round,
+        rail=size.rail,
+        type=size.type,
+        posts=posts,
+        hours=hours,
+        now=(xs[now[0]], _y(now[1], size)) if now else None,
+    )
+
+
+def _y(minute: int, size: Size) -> float:
+    return round(size.top + minute * size.day / MINUTES_A_DAY, 1)
+
+
+def _cut(span: Minutes, wanted: Sequence[Minutes], size: Size) -> list[Span]:
+    """The span, and over it the parts somebody asked for."""
+    drawn = [_span(*span, size, fits=False)]
+    for start, end in wanted:
+        low, high = max(span[0], start), min(span[1], end)
+        if low < high:
+            drawn.append(_span(low, high, size, fits=True))
+    return drawn
+
+
+def _span(start: int, end: int, size: Size, *, fits: bool) -> Span:
+    top = _y(start, size)
+    least = size.thick / 2 if fits else 2.0  # what somebody asked for must be seen
+    return Span(top, round(max(least, _y(end, size) - top), 1), fits)

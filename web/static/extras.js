@@ -1,0 +1,109 @@
+// What is nicer with JavaScript; every page is whole without it. Texts come from data attributes.
+"use strict";
+
+(() => {
+  const load = (tag, attributes) =>
+    new Promise((done, failed) => {
+      const element = document.createElement(tag);
+      Object.assign(element, attributes, { onload: done, onerror: failed });
+      document.head.append(element);
+    });
+
+  // A pin is a small sign: the drawing of the service, as it stands in the list.
+  const pin = (place) => {
+    const drawing = place.querySelector(".mark").cloneNode(true);
+    return L.divIcon({ className: "pin", html: drawing, iconSize: [36, 36], iconAnchor: [18, 18] });
+  };
+
+  const label = (text) => {
+    const element = document.createElement("span");
+    element.textContent = text;
+    return element;
+  };
+
+  // Without map tiles: circles of distance, and the ZIP codes around as landmarks.
+  async function outline(map, words) {
+    const bounds = map.getBounds();
+    const edges = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    const answer = await fetch(`${words.around}?box=${edges.map((edge) => edge.toFixed(4)).join(",")}`);
+    const towns = new Set();
+    for (const [code, city, lat, lng] of (await answer.json()).zips) {
+      const name = towns.has(city) ? code : `${city} ${code}`;
+      towns.add(city);
+      L.circleMarker([lat, lng], { radius: 2, interactive: false, className: "town", pane: "landmarks" })
+        .bindTooltip(label(name), { permanent: true, direction: "right", className: "town", pane: "landmarks", offset: [2, 0] })
+        .addTo(map);
+    }
+  }
+
+  function rings(map, origin, words) {
+    for (const miles of [2, 5, 10, 25]) {
+      L.circle(origin, { radius: miles * 1609.344, fill: false, interactive: false, className: "ring" }).addTo(map);
+      const top = [origin[0] + (miles * 1609.344) / 111195, origin[1]];
+      L.marker(top, {
+        interactive: false, keyboard: false,
+        icon: L.divIcon({ className: "ring-label", html: words.miles.replace("%s", miles), iconSize: [90, 20] }),
+      }).addTo(map);
+    }
+  }
+
+  function draw(box, places, words) {
+    const map = L.map(box, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false });
+    map.attributionControl.setPrefix(false);
+    map.createPane("landmarks").style.zIndex = 350;
+    const spots = places.map((place) => {
+      const spot = [Number(place.dataset.lat), Number(place.dataset.lng)];
+      const name = place.querySelector("h2 a, h1") || document.querySelector("h1");
+      const link = document.createElement("a");
+      link.textContent = name.textContent;
+      link.href = name.href || "#main";
+      L.marker(spot, { icon: pin(place), title: name.textContent, alt: name.textContent })
+        .bindPopup(link)
+        .addTo(map);
+      return spot;
+    });
+    const origin = words.lat ? [Number(words.lat), Number(words.lng)] : null;
+    map.fitBounds(L.latLngBounds(origin ? [...spots, origin] : spots), { padding: [48, 48], maxZoom: 14 });
+    if (words.tiles) {
+      L.tileLayer(words.tiles, { attribution: words.attribution }).addTo(map);
+    } else {
+      if (origin) rings(map, origin, words);
+      outline(map, words).catch(() => {});
+    }
+  }
+
+  for (const frame of document.querySelectorAll("[data-map]")) {
+    const words = frame.dataset;
+    const places = [...document.querySelectorAll("[data-lat][data-name], .result[data-lat]")];
+    if (!places.length) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--quiet";
+    button.textContent = words.map;
+    button.addEventListener("click", async () => {
+      const box = document.createElement("div");
+      box.className = "map";
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", words.title);
+      try {
+        await load("link", { rel: "stylesheet", href: words.style });
+        await load("script", { src: words.script });
+      } catch {
+        button.textContent = words.failed;
+        return;
+      }
+      button.replaceWith(box);
+      draw(box, places, words);
+    });
+    frame.append(button);
+  }
+
+  for (const frame of document.querySelectorAll("[data-print]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = frame.dataset.print;
+    button.addEventListener("click", () => window.print());
+    frame.replaceChildren(button);
+  }
+})();

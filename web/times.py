@@ -1,0 +1,207 @@
+"""One place's week in words and as a ribbon: clock times, groups of days, the table of hours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_day_names
+
+from directory.hours import Hours, Window, week, week_days
+from directory.hours.clock import clock, spoken_range, spoken_time
+from directory.hours.text import describe_dates, describe_other, describe_week
+from web.forms import DAYS, SearchForm, read_clock
+from web.i18n import Language, language
+from web.ribbon import LARGE, SMALL, Minutes, Ribbon, Size, ribbon
+
+DAY = 1440
+NO_BREAK = "\N{NO-BREAK SPACE}"
+AHEAD_DAYS = 60
+"""How far ahead a listing tells of holidays and exceptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One row of the table of hours."""
+
+    name: str
+    today: bool
+    text: str
+
+
+@lru_cache(maxsize=4096)
+def read_hours(text: str) -> Hours:
+    """Hours from the canonical JSON of a search document."""
+    return Hours.from_json(text)
+
+
+def at_clock(minute: int, say: Language) -> str:
+    """A time of day inside a sentence, after "at" or "until"."""
+    return spoken_time(minute, say.gettext, say.locale).replace(" ", NO_BREAK)
+
+
+def day_name(weekday: int, say: Language, width: str = "wide") -> str:
+    """Monday is 0. `width` is "wide", "abbreviated" or "narrow"."""
+    names = get_day_names(width, "stand-alone", say.locale)  # type: ignore[arg-type]
+    return str(names[weekday])
+
+
+def table(hours: Hours, now: datetime, say: Language) -> tuple[DayRow, ...]:
+    """The regular week, Monday first; empty when nothing says which weekdays."""
+    today = _today(hours, now)
+    rows = describe_week(hours, today, say.gettext, say.locale)
+    return tuple(
+        DayRow(name, number == today.weekday(), text) for number, (name, text) in enumerate(rows)
+    )
+
+
+def other_rules(hours: Hours, now: datetime, say: Language) -> tuple[str, ...]:
+    """Rules without a weekday: "The 1st and 15th of the month, 9–11 a.m."."""
+    return tuple(describe_other(hours, _today(hours, now), say.gettext, say.locale))
+
+
+def changes(hours: Hours, now: datetime, say: Language) -> tuple[tuple[str, str], ...]:
+    """(dates, hours) of the holidays and exceptions to come."""
+    today = _today(hours, now)
+    last = today + timedelta(days=AHEAD_DAYS)
+    return tuple(describe_dates(hours, today, last, say.gettext, say.locale))
+
+
+def _today(hours: Hours, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(hours.timezone)).date()
+
+
+def compact(hours: Hours, now: datetime, say: Language) -> tuple[str, ...]:
+    """The week in a few short lines: "Mon–Fri 9 a.m.–5 p.m."."""
+    today = _today(hours, now)
+    return _compact(hours, today - timedelta(days=today.weekday()), say.code)
+
+
+@lru_cache(maxsize=4096)
+def _compact(hours: Hours, monday: date, code: str) -> tuple[str, ...]:
+    say = language(code)
+    groups: dict[tuple[Minutes, ...], list[int]] = {}
+    for day in week_days(hours, monday):
+        if day.spans:
+            groups.setdefault(day.spans, []).append(day.on.weekday())
+    if not groups:
+        return ()
+    lines = []
+    for spans, days in groups.items():
+        times = ", ".join(_short(span, say) for span in spans)
+        lines.append(f"{_day_group(days, say)} {times}")
+    return tuple(lines)
+
+
+def _short(span: Minutes, say: Language) -> str:
+    if span[1] - span[0] >= DAY:
+        return say.gettext("24 hours")
+    return spoken_range(span, say.gettext, say.locale, tight=True).replace(" ", NO_BREAK)
+
+
+def _day_group(days: Sequence[int], say: Language) -> str:
+    """ "Mon–Fri, Sun" of [0, 1, 2, 3, 4, 6]."""
+    if len(days) == 7:
+        return say.gettext("Every day")
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    parts = []
+    for run in runs:
+        names = [_capital(day_name(day, say, "abbreviated")) for day in run]
+        parts += [f"{names[0]}–{names[-1]}"] if len(run) > 2 else names
+    return ", ".join(parts)
+
+
+def draw(
+    hours: Hours,
+    now: datetime,
+    say: Language,
+    size: Size = SMALL,
+    wanted: Sequence[Window] = (),
+) -> Ribbon:
+    """The ribbon of the week `now` lies in; `wanted` are the times somebody asked about."""
+    local = now.astimezone(ZoneInfo(hours.timezone))
+    bars = _bars(hours, local.date() - timedelta(days=local.weekday()))
+    return ribbon(
+        bars,
+        [day_name(day, say, "narrow").upper() for day in range(7)],
+        (local.weekday(), local.hour * 60 + local.minute),
+        size,
+        wanted=_wanted(wanted),
+        hour_words=[clock(hour * 60, say.locale) for hour in (6, 12, 18)]
+        if size is LARGE
+        else [""] * 3,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _bars(hours: Hours, monday: date) -> tuple[tuple[Minutes, ...], ...]:
+    return tuple(tuple(day) for day in week(hours, monday))
+
+
+def _wanted(windows: Sequence[Window]) -> list[list[Minutes]]:
+    """The windows by day; what runs past midnight goes on the next day. A whole day is not news."""
+    days: list[list[Minutes]] = [[] for _ in range(7)]
+    for window in windows:
+        if window.end_minute - window.start_minute >= DAY:
+            continue
+        days[window.weekday].append((window.start_minute, min(window.end_minute, DAY)))
+        if window.end_minute > DAY:
+            days[(window.weekday + 1) % 7].append((0, window.end_minute - DAY))
+    return days
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def chosen_time(form: SearchForm, say: Language) -> str:
+    """The time the form asks for, in words; blank for any time."""
+    when = form.value("when")
+    if when != "choose":
+        return when_words(say).get(when, "")
+    minutes = {name: read_clock(form.value(name)) for name in ("from", "to")}
+    said = [day_words(say).get(form.value("day"), "")]
+    if minutes["from"] is not None and minutes["to"] is not None:
+        said.append(_short((minutes["from"], minutes["to"]), say))
+    elif minutes["from"] is not None:
+        said.append(say.gettext("at %(time)s", time=at_clock(minutes["from"], say)))
+    elif minutes["to"] is not None:
+        said.append(say.gettext("until %(time)s", time=at_clock(minutes["to"], say)))
+    text = " ".join(part for part in said if part)
+    return _capital(text)
+
+
+def when_words(say: Language) -> dict[str, str]:
+    """The times the form offers, less "any time" and "a time I choose"."""
+    return {
+        "now": say.gettext("Open now"),
+        "evening": say.gettext("Evenings, after 6"),
+        "saturday": say.gettext("Saturday"),
+        "sunday": say.gettext("Sunday"),
+    }
+
+
+def day_words(say: Language) -> dict[str, str]:
+    """The days the form offers, less "any day"."""
+    days = {name: _capital(day_name(number, say)) for number, name in enumerate(DAYS[:7])}
+    return days | {"weekdays": say.gettext("Monday to Friday"), "weekend": say.gettext("Weekend")}
+
+
+def when_options(say: Language) -> list[tuple[str, str]]:
+    """Values and words of the field that asks when."""
+    return [
+        ("", say.gettext("Any time")),
+        *when_words(say).items(),
+        ("choose", say.gettext("A time I choose…")),
+    ]
+
+
+def day_options(say: Language) -> list[tuple[str, str]]:
+    """Values and words of the field that asks for a day."""
+    return [("", say.gettext("Any day")), *day_words(say).items()]
