@@ -72,6 +72,12 @@ class Handrail:
             assert time.monotonic() < give_up, "something still answers"
             time.sleep(0.05)
 
+    def wait_until_it_says(self, words: str) -> None:
+        give_up = time.monotonic() + PATIENCE_S
+        while words not in self.log.read_text():
+            assert time.monotonic() < give_up, self.log.read_text()
+            time.sleep(0.05)
+
     def stop(self, with_signal: int = signal.SIGTERM) -> float:
         """Ask it to stop; returns the seconds it took."""
         started = time.monotonic()
