@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix lock
+.PHONY: help demo test check fix messages lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,11 +25,15 @@ check: $(VENV)/.installed-dev ## Check style, types, layers; changes nothing
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python -m web.messages check
 
 fix: $(VENV)/.installed-dev ## Repair what can be repaired by itself
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@$(BIN)/python docs/generate.py
+
+messages: $(VENV)/.installed-dev ## Bring the message catalogs up to date with what is said
+	@$(BIN)/python -m web.messages update
 
 lock: $(VENV)/.installed-dev ## Choose versions anew, into requirements*.txt
 	@$(LOCK) --upgrade --extra install -o requirements.txt

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from app import migrating
@@ -43,6 +44,10 @@ def test_alembic_finds_nothing_to_change(empty_database_url: str) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_the_last_number_is_the_only_head() -> None:
+    assert ScriptDirectory(str(migrating.FOLDER)).get_heads() == [migrating.newest()]
 
 
 def test_up_down_and_up_again(empty_database_url: str) -> None:
