@@ -8,7 +8,7 @@ from litestar.enums import MediaType
 from web.forms import SearchForm
 from web.i18n import Language, language
 from web.links import split_language
-from web.providers import PageRequest, site_of
+from web.providers import PageRequest, settings_of
 from web.rendering import Here, render, security_headers
 
 PRIVATE = {"Cache-Control": "no-cache"}
@@ -17,7 +17,7 @@ PRIVATE = {"Cache-Control": "no-cache"}
 
 def here(request: PageRequest) -> Here:
     """The page this request asks for."""
-    default = site_of(request).settings.language
+    default = settings_of(request).language
     code, path = split_language(request.scope["path"], default)
     pairs = tuple(request.query_params.multi_items())
     return Here(path, tuple((name, str(value)) for name, value in pairs), code, default)
@@ -42,7 +42,7 @@ def page(
         status_code=status,
         media_type=MediaType.HTML,
         headers={
-            **security_headers(site_of(request).settings.map_tiles_url),
+            **security_headers(settings_of(request).map_tiles_url),
             **PRIVATE,
             **(headers or {}),
         },

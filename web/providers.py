@@ -35,6 +35,12 @@ class Site:
         return ZoneInfo(self.settings.time_zone)
 
 
+def settings_of(request: PageRequest) -> Settings:
+    """The settings alone: all that a page about a failure may need."""
+    found: Settings = request.app.state.settings
+    return found
+
+
 def site_of(request: PageRequest) -> Site:
     """The site this request was made to; app/asgi.py keeps its parts."""
     state = request.app.state

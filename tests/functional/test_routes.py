@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from litestar import Litestar, get
+from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.testing import TestClient
 
@@ -48,6 +49,7 @@ def test_a_route_that_does_not_say_is_closed() -> None:
         [forgotten],
         guards=[Door(DEMO).check],
         exception_handlers=exception_handlers(),
+        state=State({"settings": DEMO}),
         logging_config=None,
         openapi_config=None,
     )
