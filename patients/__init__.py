@@ -1,0 +1,1 @@
+"""The patient as the center: who they are, when they are free, what they need, what they allow."""

@@ -1,0 +1,149 @@
+"""The long life of a record: merged, exported, erased, sealed anew under a fresh key."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from sqlmodel import Session, col, delete, select, update
+
+from core.actor import Actor
+from core.clock import now
+from core.db import Database
+from core.errors import Conflict, Invalid
+from patients.commands import patient_for_update
+from patients.models import (
+    Assignment,
+    Consent,
+    Need,
+    Patient,
+    PatientContact,
+    PatientNameToken,
+    PatientTime,
+    RelatedPerson,
+)
+from patients.queries import patient_record
+from patients.recording import record
+from patients.sealing import Vault
+
+# Every table with sealed columns, and the columns.
+SEALED: dict[Any, tuple[str, ...]] = {
+    Patient: ("name", "preferred_name", "pronouns", "birth_date", "address", "pin", "notes"),
+    PatientContact: ("value",),
+    RelatedPerson: ("name", "phone"),
+    PatientTime: ("reason",),
+    Need: ("words",),
+    Consent: ("evidence",),
+}
+# What moves to the other record in a merge.
+_MOVING: tuple[Any, ...] = (PatientContact, RelatedPerson, PatientTime, Need, Consent)
+RESEAL_BATCH = 200
+
+
+def merge(session: Session, actor: Actor, duplicate_id: str, into_id: str) -> Patient:
+    """Move everything that hangs on the duplicate to the other record, and close it.
+
+    The duplicate keeps its own identity fields, so that the history of the merge can be read.
+    """
+    if duplicate_id == into_id:
+        raise Invalid("A record cannot be merged into itself.", parameter="into")
+    first, second = sorted(
+        (duplicate_id, into_id)
+    )  # one order, so two merges cannot lock crosswise
+    locked = {key: patient_for_update(session, actor, key) for key in (first, second)}
+    duplicate, into = locked[duplicate_id], locked[into_id]
+    if duplicate.organization_id != into.organization_id:
+        raise Conflict("Only records of the same organization can be merged.")
+    for table in _MOVING:
+        statement = update(table).where(col(table.patient_id) == duplicate.id)
+        session.connection().execute(statement.values(patient_id=into.id))
+    _end_assignments(session, duplicate.id)
+    duplicate.merged_into_id, duplicate.updated_at = into.id, now()
+    into.version, into.updated_at = into.version + 1, now()
+    session.add_all([duplicate, into])
+    session.flush()
+    record(session, actor, "patient.merge", into, entity=("patient", duplicate.id))
+    return into
+
+
+def export(session: Session, actor: Actor, vault: Vault, patient_id: str) -> dict[str, Any]:
+    """The patient's whole record as plain values, for the patient. Audited as an export."""
+    found = patient_record(session, actor, vault, patient_id, purpose="export")
+    patient = session.get_one(Patient, patient_id)
+    record(session, actor, "patient.export", patient)
+    return asdict(found)
+
+
+def erase(session: Session, actor: Actor, patient_id: str) -> None:
+    """Forget who the patient is. Needs and their ends stay, for the numbers; so does the audit."""
+    patient = patient_for_update(session, actor, patient_id)
+    for table in (PatientContact, PatientTime, PatientNameToken):
+        session.connection().execute(delete(table).where(col(table.patient_id) == patient.id))
+    for table, columns in SEALED.items():
+        if table in (PatientContact, PatientTime, RelatedPerson):
+            continue
+        match = table.id if table is Patient else table.patient_id
+        statement = update(table).where(col(match) == patient.id)
+        emptied: dict[str, Any] = {f"{column}_sealed": None for column in columns}
+        if table is Patient:
+            emptied |= {"birth_date_blind": None, "erased_at": now()}
+        session.connection().execute(statement.values(**emptied))
+    _forget_people(session, patient.id)
+    _end_assignments(session, patient.id)
+    session.refresh(patient)
+    record(session, actor, "patient.erase", patient)
+
+
+def reseal(db: Database, vault: Vault) -> Iterator[tuple[str, int]]:
+    """Seal every value anew under the current key, in small transactions, while work goes on.
+
+    Yields (table, rows resealed so far). Safe to stop and to run again: rows already sealed with
+    the current key are passed over. A row changed meanwhile keeps the newer value.
+    """
+    for table, columns in SEALED.items():
+        after, done = "", 0
+        while True:
+            with db.write() as session:
+                rows = session.exec(
+                    select(table)
+                    .where(col(table.id) > after)
+                    .order_by(table.id)
+                    .limit(RESEAL_BATCH)
+                    .with_for_update()
+                ).all()
+                done += sum(_reseal_row(vault, row, columns) for row in rows)
+            if not rows:
+                break
+            after = rows[-1].id
+            yield str(table.__tablename__), done
+
+
+def _reseal_row(vault: Vault, row: Any, columns: tuple[str, ...]) -> bool:
+    changed = False
+    for column in columns:
+        sealed = getattr(row, f"{column}_sealed")
+        if sealed and not vault.keyring.is_current(sealed):
+            vault.put(row, column, vault.get(row, column))
+            changed = True
+    return changed
+
+
+def _forget_people(session: Session, patient_id: str) -> None:
+    """People around the patient go; a need or consent that named one no longer says whom."""
+    people = select(RelatedPerson.id).where(RelatedPerson.patient_id == patient_id)
+    for need in session.exec(select(Need).where(col(Need.related_person_id).in_(people))):
+        need.related_person_id = None
+        session.add(need)
+    given = select(Consent).where(col(Consent.related_person_id).in_(people))
+    for consent in session.exec(given):
+        session.delete(consent)
+    session.flush()
+    session.connection().execute(
+        delete(RelatedPerson).where(col(RelatedPerson.patient_id) == patient_id)
+    )
+
+
+def _end_assignments(session: Session, patient_id: str) -> None:
+    statement = update(Assignment).where(
+        col(Assignment.patient_id) == patient_id, col(Assignment.ended_at).is_(None)
+    )
+    session.connection().execute(statement.values(ended_at=now()))
