@@ -86,7 +86,7 @@ def _joined(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     if len(rules) < 2:
         return tuple(rules)
     groups: dict[Any, list[Rule]] = {}
-    for rule in rules:
+    for rule in dict.fromkeys(rules):
         joins = rule.byday and rule.count is None
         groups.setdefault(_BESIDES_DAYS(rule) if joins else rule, []).append(rule)
     return _sorted({_one(group) for group in groups.values()})

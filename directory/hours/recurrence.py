@@ -1,18 +1,15 @@
 """On which dates a rule falls: RFC 5545 WEEKLY and MONTHLY, worked out date by date.
 
 Each part of a rule is a test on one date, so a date costs a microsecond and no start, interval or
-impossible rule (the 30th of February) can make it slow. Only `count` needs the past: the date of
-the last occurrence is found once with dateutil. Where RFC 5545 is silent this follows dateutil: a
-`dtstart` that does not match the rule is not an occurrence, and the by-parts filter one another.
+impossible rule (the 30th of February) can make it slow. dateutil's rrule walks from the start
+instead, and takes seconds to find that nothing comes; it is what the tests compare this with.
+Where RFC 5545 is silent this follows dateutil: a `dtstart` that does not match the rule is not an
+occurrence, and the by-parts filter one another.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import islice
-
-from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 
 from directory.hours.rules import WEEKDAYS, Rule, split_days, split_numbers
 from directory.hours.zones import LATEST
@@ -75,19 +72,22 @@ def recurrence(rule: Rule) -> Recurrence:
     """The rule made ready."""
     sure = _says_its_days(rule)
     start = rule.dtstart
-    return Recurrence(
+    found = Recurrence(
         rule=rule,
         days=_weekdays(rule),
         monthdays=_monthdays(rule),
         weeks=frozenset(split_numbers(rule.byweekno)),
         yeardays=frozenset(split_numbers(rule.byyearday)),
-        valid=(_ordinal(rule.valid_from, FIRST), _ordinal(rule.valid_to, LAST)),
-        bounds=(_ordinal(start, FIRST), _last(rule) if sure else _ordinal(rule.until, LAST)),
+        valid=(FIRST, LAST),
+        bounds=(_ordinal(start, FIRST), _ordinal(rule.until, LAST)),
         interval=rule.interval if sure else 1,
         anchor=period(rule, start) if start else 0,
         sure=sure,
         span=rule.span,
     )
+    if sure and rule.count is not None:
+        found = replace(found, bounds=(found.bounds[0], _last(found, rule.count)))
+    return replace(found, valid=(_ordinal(rule.valid_from, FIRST), _ordinal(rule.valid_to, LAST)))
 
 
 def day_bits(day: date) -> int:
@@ -189,34 +189,15 @@ def _monthdays(rule: Rule) -> int:
     return bits
 
 
-def _last(rule: Rule) -> int:
-    """The ordinal of the last day an occurrence may fall on; before FIRST when there is none."""
-    until = _ordinal(rule.until, LAST)
-    if rule.count is None or rule.dtstart is None:
-        return until
-    found = list(islice(_occurrences(rule), rule.count))
-    ended = len(found) == rule.count
-    return min(until, found[-1] if ended else LAST) if found else FIRST - 1
-
-
-def _occurrences(rule: Rule) -> Iterator[int]:
-    """Ordinals from dtstart on, bounded by LATEST so that an impossible rule ends."""
-    days = [weekday(day, ordinal or None) for day, ordinal in split_days(rule.byday)]
-    start = _start_weekday(rule)
-    if start is not None:
-        days = [weekday(start)]
-    found = rrule(
-        MONTHLY if rule.freq == "MONTHLY" else WEEKLY,
-        dtstart=rule.dtstart,
-        interval=rule.interval,
-        wkst=WEEKDAYS.index(rule.wkst),
-        until=LATEST,
-        byweekday=days or None,
-        bymonthday=split_numbers(rule.bymonthday) or None,
-        byweekno=split_numbers(rule.byweekno) or None,
-        byyearday=split_numbers(rule.byyearday) or None,
-    )
-    return (at.toordinal() for at in found)
+def _last(found: Recurrence, count: int) -> int:
+    """The ordinal of occurrence number `count`, or of the end before it."""
+    first, last = found.bounds[0], min(found.bounds[1], LATEST.toordinal())
+    for ordinal in range(first, last + 1):
+        if found.falls_on(date.fromordinal(ordinal)):
+            count -= 1
+            if not count:
+                return ordinal
+    return found.bounds[1]
 
 
 def _ordinal(day: date | None, default: int) -> int:

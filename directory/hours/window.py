@@ -11,7 +11,7 @@ from directory.hours.zones import DAY, local_date, minute_at
 
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _GROUPS = {"weekdays": (0, 1, 2, 3, 4), "weekend": (5, 6), "daily": (0, 1, 2, 3, 4, 5, 6)}
-_TEXT = re.compile(r"([a-z]+(?:,[a-z]+)*) +(\d\d?):(\d\d)-(\d\d?):(\d\d)")
+_TEXT = re.compile(r"([a-z]+(?:,[a-z]+)*) +(\d\d?):(\d\d)-(\d\d?):(\d\d)", re.ASCII)
 _ALLOWED = (
     "a day (mon, tue, wed, thu, fri, sat, sun, weekdays, weekend, daily) and times from 00:00 to "
     '24:00, such as "sat 09:00-12:00"'

@@ -142,16 +142,12 @@ def _rule_dates(rule: Rule, first: date, last: date) -> set[date]:
             parts.append(f"{name.upper()}={getattr(rule, name)}")
     if rule.byweekno and not says_days and rule.dtstart:
         parts.append("BYDAY=" + ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][rule.dtstart.weekday()])
-    if rule.count:
-        parts.append(f"COUNT={rule.count}")
-    start = datetime.combine(rule.dtstart or date(first.year - 1, 1, 1), time())
-    found = rrulestr(";".join(parts), dtstart=start)
-    low = max(first, rule.valid_from or first)
     high = min(last, rule.valid_to or last, rule.until or last)
-    if low > high:
-        return set()
-    chosen = found.between(datetime.combine(low, time()), datetime.combine(high, time()), inc=True)
-    return {at.date() for at in chosen}
+    parts.append(f"UNTIL={high:%Y%m%d}")
+    start = datetime.combine(rule.dtstart or date(first.year - 1, 1, 1), time())
+    found = [at.date() for at in rrulestr(";".join(parts), dtstart=start)]
+    low = max(first, rule.valid_from or first)
+    return {day for day in found[: rule.count] if low <= day}
 
 
 def _minute(at: datetime) -> int:

@@ -114,6 +114,19 @@ def test_rules_with_a_count_stay_apart_because_they_count_apart():
     assert len(Hours(rules=rules).rules) == 2
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule(byday="MO", opens_at=NINE, closes_at=FIVE),
+        Rule(bymonthday="15"),
+        Rule(),
+        Rule(byday="MO", dtstart=date(2026, 1, 1), count=2),
+    ],
+)
+def test_a_rule_written_twice_is_one(rule):
+    assert Hours(rules=(rule, rule)).rules == (rule,)
+
+
 def test_always_open_makes_rules_moot():
     assert Hours(always_open=True, rules=(Rule(byday="MO"),)) == Hours(always_open=True)
 
