@@ -57,6 +57,13 @@ def _text(text: str) -> str:
     return text
 
 
+def _words(text: str) -> str:
+    """Text with at least one word in it: signs alone would ask for everything."""
+    if not any(character.isalnum() for character in text):
+        raise ValueError
+    return text
+
+
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not pattern.fullmatch(text):
@@ -186,10 +193,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "q",
         "text",
-        f"at most {TEXT_MAX} characters",
+        f"words of letters or digits, at most {TEXT_MAX} characters",
         "Words to look for, in English or Spanish. Forgives typing mistakes; the last word may be"
         " unfinished.",
         "evening clinic",
+        _words,
         limit=TEXT_MAX,
         schema={"type": "string", "maxLength": TEXT_MAX},
     ),

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from core.db import Database
 from core.settings import Settings
 from tests.support.county import fill
 from tests.support.engines import CannedEngine
+from tests.support.postgres import Cluster
 
 Client = TestClient[Litestar]
+_number = count(1)
 
 
 def prepare(url: str) -> None:
@@ -49,11 +52,25 @@ def county_url(_filled: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'county.db'}"
 
 
+@pytest.fixture(scope="session")
+def _filled_postgresql(cluster: Cluster, _postgresql_template: str) -> str:
+    prepare(cluster.create("county_template", _postgresql_template))
+    return "county_template"
+
+
 @pytest.fixture
-def county_url_on_each(database_url: str) -> str:
+def postgresql_county_url(cluster: Cluster, _filled_postgresql: str) -> Iterator[str]:
+    """A fresh PostgreSQL database with the county in it."""
+    name = f"county_{next(_number)}"
+    yield cluster.create(name, _filled_postgresql)
+    cluster.drop(name)
+
+
+@pytest.fixture(params=["county_url", "postgresql_county_url"], ids=["sqlite", "postgresql"])
+def county_url_on_each(request: pytest.FixtureRequest) -> str:
     """A fresh database of each kind with the county in it."""
-    prepare(database_url)
-    return database_url
+    url: str = request.getfixturevalue(request.param)
+    return url
 
 
 @pytest.fixture
