@@ -20,6 +20,7 @@ import web
 from api.opening import Openings
 from api.routes import routes as api_routes
 from app import health
+from app.engines import open_search
 from app.errors import exception_handlers
 from app.guards import Door
 from app.metrics import Metrics, TimedEngine
@@ -87,13 +88,6 @@ def _opened(
             database.close()
 
     return lifespan
-
-
-def open_search(settings: Settings) -> SearchEngine:
-    """The search engine the settings name."""
-    from search.embedded.engine import EmbeddedEngine  # numpy is slow to import
-
-    return EmbeddedEngine(settings.home / "search")
 
 
 def open_places(settings: Settings) -> Places:

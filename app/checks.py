@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import audit, outbox
 from core.clock import now
 from core.db import Database
+from core.errors import HandrailError
 from core.settings import Settings, SettingsError
 
 DISK_FREE_MIN_MB = 500
@@ -65,12 +66,22 @@ def check_migrations(settings: Settings) -> Finding:
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         advice = "Check HANDRAIL_DATABASE_URL, and that the database runs."
-        return Finding("database", "failed", f"does not answer: {reason}", advice)
+        return Finding("database", "failed", f"not answering: {reason}", advice)
     newest = migrating.newest()
     if current != newest:
         found = f"at migration {current or 'none'}, not at {newest}"
         return Finding("database", "failed", found, "Run: handrail migrate")
     return Finding("database", "ok", f"at migration {newest}")
+
+
+def require_migrated(settings: Settings) -> None:
+    """Raise HandrailError, saying what to do, unless the database is at the newest migration."""
+    from app import home
+
+    home.prepare(settings)
+    finding = check_migrations(settings)
+    if finding.verdict != "ok":
+        raise HandrailError(f"the database is {finding.found}. {finding.advice}")
 
 
 def check_outbox(settings: Settings) -> Finding:

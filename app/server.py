@@ -12,14 +12,17 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from litestar import Litestar
 
 from app import logs
 from core.settings import Settings, SettingsError, get_settings
+
+if TYPE_CHECKING:
+    from litestar import Litestar
 
 STOP_TIMEOUT_S = 5  # for requests under way; without a limit the server would never exit
 START_TIMEOUT_S = 60
@@ -27,7 +30,7 @@ POLL_S = 0.05
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
-def application() -> Litestar:
+def application() -> "Litestar":
     """The application of one serving process."""
     from app.asgi import create_app
 

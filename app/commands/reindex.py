@@ -20,7 +20,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(settings: Settings, options: Namespace) -> int:
-    from app.asgi import open_search
+    from app.engines import open_search
 
     database, engine = Database(settings.database_url), open_search(settings)
     try:

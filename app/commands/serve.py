@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser, Namespace
 
-from core.errors import HandrailError
 from core.settings import Settings
 
 HELP = "serve pages and the API"
@@ -13,13 +12,10 @@ def arguments(_parser: ArgumentParser) -> None:
 
 
 def run(settings: Settings, _options: Namespace) -> int:
-    from app import checks, home, server
+    from app import checks, server
 
     settings.check_secrets()
-    home.prepare(settings)
-    database = checks.check_migrations(settings)
-    if database.verdict != "ok":
-        raise HandrailError(f"the database is {database.found}. {database.advice}")
+    checks.require_migrated(settings)
     server.check_port(settings)
     server.serve(settings, lambda: print(f"Handrail serves {settings.base_url}", flush=True))
     return 0

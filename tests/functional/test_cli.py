@@ -102,7 +102,7 @@ def test_doctor_names_a_database_that_is_away(settings: Settings, tmp_path: Path
     away = Settings.from_env({"HANDRAIL_HOME": str(tmp_path), "HANDRAIL_DATABASE_URL": url})
     finding = checks.check_migrations(away)
     assert finding.verdict == "failed"
-    assert finding.found.startswith("does not answer: ")
+    assert finding.found.startswith("not answering: ")
     assert "outbox" not in verdicts(away)
 
 
