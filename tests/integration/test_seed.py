@@ -92,8 +92,11 @@ def test_views_of_the_county_are_whole(county):
         == "24"
     )
     assert by_name["Storm line"].hours is None
-    assert by_name["Night sitter in Spanish"].text("name", "es").text == "Cuidado de noche"
+    name = by_name["Night sitter in Spanish"].text("name", "es")
+    assert name is not None
+    assert name.text == "Cuidado de noche"
     shelter = by_name["Safe shelter with care for the person you look after"]
+    assert shelter.location is not None
     assert (shelter.location.confidential, shelter.location.addresses) == (True, ())
     assert shelter.visibility == "restricted"
 
