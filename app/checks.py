@@ -15,6 +15,7 @@ from core.settings import Settings, SettingsError
 
 DISK_FREE_MIN_MB = 500
 BACKLOG_AGE_MAX_S = 300
+COMPARE_MAX = 20_000  # services; comparing them takes some seconds
 KNOWN_ZIP = "27701"
 
 Verdict = Literal["ok", "warning", "failed"]
@@ -102,6 +103,35 @@ def check_outbox(settings: Settings) -> Finding:
     return Finding("outbox", "ok", f"{backlog.waiting} messages wait")
 
 
+def check_index(settings: Settings) -> Finding:
+    """Is there a search index, and does it say what the directory says?"""
+    from app.engines import open_search
+    from directory import queries
+    from search import rebuild
+
+    advice = "Run: handrail reindex"
+    database, engine = Database(settings.database_url), open_search(settings)
+    try:
+        health = engine.health()
+        if not health.ok:
+            return Finding("search index", "failed", health.detail, advice)
+        with database.read() as session:
+            units = queries.count_units(session)
+        indexed = engine.count()
+        if units > COMPARE_MAX:
+            verdict: Verdict = "ok" if indexed else "failed"
+            found = f"{indexed:,} of {units:,} services; handrail reindex --verify compares them"
+            return Finding("search index", verdict, found, "" if indexed else advice)
+        differing = len(rebuild.verify(database, engine, settings.time_zone).differences)
+    finally:
+        engine.close()
+        database.close()
+    if differing:
+        found = f"{differing:,} of {units:,} services differ from the directory"
+        return Finding("search index", "warning", found, f"Is the worker running? Else {advice}")
+    return Finding("search index", "ok", f"{indexed:,} services, as in the directory")
+
+
 def check_audit(settings: Settings) -> Finding:
     """Do the audit trail's chains hold?"""
     database = Database(settings.database_url)
@@ -140,7 +170,7 @@ def check_browser(_settings: Settings) -> Finding:
 
 
 HOME_CHECKS: tuple[Check, ...] = (check_home, check_secrets)
-DATABASE_CHECKS: tuple[Check, ...] = (check_outbox, check_audit)
+DATABASE_CHECKS: tuple[Check, ...] = (check_outbox, check_index, check_audit)
 OTHER_CHECKS: tuple[Check, ...] = (check_places, check_browser)
 
 

@@ -12,6 +12,8 @@ from core.clock import frozen, now
 from core.db import Database
 from core.outbox import publish
 from core.settings import Settings, get_settings
+from directory import commands
+from directory.models import Organization, Service
 
 Output = pytest.CaptureFixture[str]
 
@@ -135,3 +137,22 @@ def test_doctor_warns_before_the_disk_is_full(
     assert checks.check_home(settings).verdict == "ok"
     monkeypatch.setattr(checks, "DISK_FREE_MIN_MB", 2**40)
     assert checks.check_home(settings).verdict == "warning"
+
+
+def test_doctor_compares_the_index_with_the_directory(
+    settings: Settings, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checks.check_index(settings).found == "0 services, as in the directory"
+    organization = Organization(name="An organization")
+    with sqlite_database.write() as session:
+        services = [Service(organization_id=organization.id, name=name) for name in "ab"]
+        commands.save(session, SYSTEM, [organization, *services])
+    finding = checks.check_index(settings)
+    assert (finding.verdict, finding.found) == (
+        "warning",
+        "2 of 2 services differ from the directory",
+    )
+    assert "handrail reindex" in finding.advice
+    monkeypatch.setattr(checks, "COMPARE_MAX", 1)
+    assert checks.check_index(settings).found.startswith("0 of 2 services")
+    assert checks.check_index(settings).verdict == "failed"

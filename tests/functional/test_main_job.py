@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from app.asgi import create_app, open_search
+from app.asgi import create_app
+from app.engines import open_search
 from core.actor import SYSTEM
 from core.clock import frozen
 from core.db import Database
