@@ -156,3 +156,21 @@ def test_doctor_compares_the_index_with_the_directory(
     monkeypatch.setattr(checks, "COMPARE_MAX", 1)
     assert checks.check_index(settings).found.startswith("0 of 2 services")
     assert checks.check_index(settings).verdict == "failed"
+
+
+def test_seed_fills_the_directory_and_the_index_and_then_changes_nothing(capsys: Output) -> None:
+    assert cli.main(["migrate"]) == 0
+    assert cli.main(["seed", "--size", "700"]) == 0
+    first = capsys.readouterr().out
+    assert " rows created, 0 updated, 0 unchanged in " in first
+    assert " documents indexed, 0 refused\n" in first
+    assert cli.main(["seed", "--size", "700"]) == 0
+    assert capsys.readouterr().out.startswith("0 rows created, 0 updated, ")
+    assert cli.main(["reindex", "--verify"]) == 0
+
+
+@pytest.mark.parametrize("size", ["0", "-5", "99999999999"])
+def test_seed_refuses_a_size_it_cannot_make(size: str, capsys: Output) -> None:
+    assert cli.main(["migrate"]) == 0
+    assert cli.main(["seed", "--size", size]) == cli.FAILED
+    assert "--size is a number from 1 to 10000000" in capsys.readouterr().err
