@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 from msgspec import UNSET
@@ -69,7 +69,20 @@ def respond(request: AnyRequest, failure: Failure) -> Response[Any]:
         return Response(
             _problem(failure), media_type=MEDIA_TYPE, status_code=failure.status, headers=headers
         )
-    return web.problem(request, failure.status, headers, [wrong.detail for wrong in failure.errors])
+    return _page(request, failure, headers)
+
+
+def _page(request: AnyRequest, failure: Failure, headers: Mapping[str, str]) -> Response[Any]:
+    """The page for it; should that fail as well, a few words that need no template."""
+    try:
+        details = [wrong.detail for wrong in failure.errors]
+        return web.problem(request, failure.status, headers, details)
+    except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
+        _log(request, error, failure.id)
+        plain = f"{failure.status.value} {failure.status.phrase}\n"
+        return Response(
+            plain, media_type=MediaType.TEXT, status_code=failure.status, headers=dict(headers)
+        )
 
 
 def _problem(failure: Failure) -> bytes:
@@ -122,6 +135,15 @@ def _unforeseen(request: AnyRequest, error: Exception) -> Response[Any]:
 
 def _logged(request: AnyRequest, error: Exception, status: HTTPStatus) -> Failure:
     error_id = uuid4().hex[:12]
+    _log(request, error, error_id)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        detail = "The database does not answer right now. Please try again in a few seconds."
+        return Failure(status, detail, headers={"Retry-After": str(RETRY_AFTER_S)}, id=error_id)
+    detail = f"Something went wrong here. It has been noted under {error_id}."
+    return Failure(status, detail, id=error_id)
+
+
+def _log(request: AnyRequest, error: Exception, error_id: str) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     log.error(
         "failed",
@@ -131,8 +153,3 @@ def _logged(request: AnyRequest, error: Exception, status: HTTPStatus) -> Failur
         route=request.scope.get("path_template", ""),
         where=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
     )
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        detail = "The database does not answer right now. Please try again in a few seconds."
-        return Failure(status, detail, headers={"Retry-After": str(RETRY_AFTER_S)}, id=error_id)
-    detail = f"Something went wrong here. It has been noted under {error_id}."
-    return Failure(status, detail, id=error_id)

@@ -139,7 +139,7 @@ def in_words(errors: Mapping[str, str], say: Language) -> FormError:
         name = FIELDS.get(parameter, parameter)
         match name:
             case "q":
-                said = say.gettext("Use fewer words: at most 500 letters.")
+                said = say.gettext("Use words, at most 500 letters of them.")
             case "page":
                 said = say.gettext("There is no such page. Choose a page from 1 to 500.")
             case "near":

@@ -74,6 +74,19 @@ def test_elsewhere_errors_are_pages(client: Client) -> None:
     assert "<script>" not in answer.text
 
 
+def test_an_error_page_that_fails_itself_leaves_a_few_words(
+    client: Client, monkeypatch: pytest.MonkeyPatch, log: Log
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr("web.problem", fail)
+    answer = client.get("/none")
+    assert (answer.status_code, answer.text) == (404, "404 Not Found\n")
+    assert [entry["kind"] for entry in log() if entry["event"] == "failed"] == ["RuntimeError"]
+    assert SECRET not in str(log())
+
+
 def test_a_broken_part_is_logged_without_what_was_asked(client: Client, log: Log) -> None:
     answer = client.get(SEARCH, params={"q": SECRET})
     assert answer.status_code == 500
