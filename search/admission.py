@@ -1,18 +1,68 @@
-"""Which documents an engine may take."""
+"""What a search document is, and which of them an engine may take."""
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
 from core.errors import Invalid
 from directory.hours import Hours
-from search.documents import Document
 
 MAX_DOCUMENT_BYTES = 100_000
 MAX_DAYS = 100_000
 _ID = re.compile(r"[A-Za-z0-9_-]{1,511}")
+
+
+class PhoneNumber(TypedDict):
+    number: str
+    description: str | None
+    type: str | None
+    extension: int | None
+
+
+class Document(TypedDict):
+    """What an engine stores. JSON values only; slugs and ids are lower case; absent facts are None or []."""
+
+    id: str  # service_at_location id, or service id when it has no location
+    service_id: str
+    location_id: str | None
+    organization_id: str
+    name: str
+    alternate_name: str | None
+    organization: str
+    program: str | None
+    summary: str
+    keywords: list[str]  # taxonomy names and synonyms, English and Spanish
+    categories: list[str]
+    terms: list[str]
+    city: str | None
+    postal_code: str | None
+    county: str | None
+    state: str | None
+    address: str | None  # one line
+    lat: float | None
+    lng: float | None
+    hours: str | None  # canonical JSON of directory.hours.Hours
+    languages: list[str]  # BCP 47
+    cost: list[str]
+    audiences: list[str]
+    minimum_age: float | None  # years
+    maximum_age: float | None
+    delivery: list[str]
+    accessibility: list[str]
+    insurance: list[str]
+    documents: list[str]  # papers a patient must bring
+    accepts_referrals: bool
+    has_capacity: bool | None
+    wait_days: int | None
+    wait_asked_on: str | None  # ISO date
+    phones: list[PhoneNumber]
+    area: list[str]  # reach keys ("zip:27701", …) or "any"
+    visibility: str  # public | network
+    assured_date: str | None  # ISO date
+    url: str | None
+    hash: str  # of everything above
 
 
 def refusal(document: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TypedDict
 
 from directory.codes import (
     ACCESSIBILITY,
@@ -29,6 +28,7 @@ from directory.codes import (
     term_id,
 )
 from directory.views import AddressView, PhoneView, ServiceView
+from search.admission import Document, PhoneNumber
 from search.query import COMES_TO_YOU
 
 SUMMARY_LENGTH = 400
@@ -46,57 +46,6 @@ _PAID_BY = {
     "marketplace": "insurance",
 }
 """Insurance a service takes → the way of paying that this is."""
-
-
-class PhoneNumber(TypedDict):
-    number: str
-    description: str | None
-    type: str | None
-    extension: int | None
-
-
-class Document(TypedDict):
-    """What an engine stores. JSON values only; slugs and ids are lower case; absent facts are None or []."""
-
-    id: str  # service_at_location id, or service id when it has no location
-    service_id: str
-    location_id: str | None
-    organization_id: str
-    name: str
-    alternate_name: str | None
-    organization: str
-    program: str | None
-    summary: str
-    keywords: list[str]  # taxonomy names and synonyms, English and Spanish
-    categories: list[str]
-    terms: list[str]
-    city: str | None
-    postal_code: str | None
-    county: str | None
-    state: str | None
-    address: str | None  # one line
-    lat: float | None
-    lng: float | None
-    hours: str | None  # canonical JSON of directory.hours.Hours
-    languages: list[str]  # BCP 47
-    cost: list[str]
-    audiences: list[str]
-    minimum_age: float | None  # years
-    maximum_age: float | None
-    delivery: list[str]
-    accessibility: list[str]
-    insurance: list[str]
-    documents: list[str]  # papers a patient must bring
-    accepts_referrals: bool
-    has_capacity: bool | None
-    wait_days: int | None
-    wait_asked_on: str | None  # ISO date
-    phones: list[PhoneNumber]
-    area: list[str]  # reach keys ("zip:27701", …) or "any"
-    visibility: str  # public | network
-    assured_date: str | None  # ISO date
-    url: str | None
-    hash: str  # of everything above
 
 
 def document(view: ServiceView) -> Document | None:

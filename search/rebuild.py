@@ -8,7 +8,8 @@ from enum import StrEnum
 from core.clock import now
 from core.db import Database
 from directory import queries
-from search.documents import Document, document
+from search.admission import Document
+from search.documents import document
 from search.engine import Rebuilt, SearchEngine
 from search.sync import BATCH, documents_of, replay, update_units
 

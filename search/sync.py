@@ -15,7 +15,8 @@ from core.errors import HandrailError
 from core.outbox import Message, OutboxMessage
 from directory import queries
 from directory.commands import TOPIC
-from search.documents import Document, document
+from search.admission import Document
+from search.documents import document
 from search.engine import Refused, SearchEngine
 
 BATCH = 500

@@ -30,6 +30,8 @@ from search.words import read
 
 _log = logging.getLogger(__name__)
 _OPEN_ATTEMPTS = 10
+_CREATION_S = 60.0
+"""How long to wait for another process that makes the first, empty index."""
 
 
 @dataclass(slots=True)
@@ -151,6 +153,7 @@ class EmbeddedEngine:
 
     def rebuild(self, documents: Iterable[Mapping[str, Any]]) -> Rebuilt:
         """See SearchEngine."""
+        self._position()  # where there is no index yet this makes one, for puts made meanwhile
         with _unavailable(), self._files.building():
             self._files.clean()
             since = self._position()
@@ -251,7 +254,7 @@ class EmbeddedEngine:
 
     def _create(self) -> None:
         """Start with an empty index, unless another process just did."""
-        with self._files.building():
+        with self._files.building(_CREATION_S):
             if self._files.stamp() is None:
                 path = self._files.fresh()
                 build(path, ())

@@ -17,7 +17,7 @@ from typing import IO
 from core.errors import Unavailable
 
 PATIENCE_S = 2.0
-"""How long to wait for another builder: longer than creating an empty index or asking takes."""
+"""How long a rebuild waits for another builder: longer than it takes to ask `is_building`."""
 
 Stamp = tuple[int, int]
 """Changes whenever `current` does."""
@@ -56,11 +56,11 @@ class Files:
         _flush(self.folder)
 
     @contextmanager
-    def building(self) -> Iterator[None]:
+    def building(self, patience_s: float = PATIENCE_S) -> Iterator[None]:
         """Only one process builds at a time; the lock goes with its holder. Raises Unavailable."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with open(self.folder / "building.lock", "w") as lock:
-            give_up = time.monotonic() + PATIENCE_S
+            give_up = time.monotonic() + patience_s
             while not _locked(lock):
                 if time.monotonic() > give_up:
                     raise Unavailable("Another rebuild of the search index is under way.")

@@ -91,11 +91,11 @@ class Postings:
         """The rows added since the last fold, by key."""
         return self._newer
 
-    def folded(self, after_row: int) -> None:
-        """The file now holds every row up to that one: forget them among the newer ones."""
+    def folded(self, before_row: int) -> None:
+        """The file now holds every row below that one: forget them among the newer ones."""
         kept = {}
         for key, rows in self._newer.items():
-            rows.remove_range(0, after_row + 1)
+            rows.remove_range(0, before_row)
             if rows:
                 kept[key] = rows
         self._newer = kept

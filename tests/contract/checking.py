@@ -9,7 +9,7 @@ from pytest import approx
 
 from search.engine import SearchEngine
 from search.query import SearchQuery
-from tests.contract.corpus import NOW
+from tests.contract.documents import NOW
 from tests.contract.oracle import Expected, metres
 
 EDGE_M = 1.0

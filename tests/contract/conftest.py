@@ -1,32 +1,27 @@
-"""Every engine that the suite runs against. A new engine is a new entry of ENGINES."""
+"""Fixtures of the contract suite: each test runs once for each engine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from search.embedded.engine import EmbeddedEngine
 from search.engine import SearchEngine
-
-EngineFactory = Callable[[], SearchEngine]
-"""Opens the same index once more, as another process would."""
-
-
-def embedded(folder: Path) -> EngineFactory:
-    """A small fold_after, so that folding happens in every test."""
-    return lambda: EmbeddedEngine(folder, fold_after=40)
-
-
-ENGINES: dict[str, Callable[[Path], EngineFactory]] = {"embedded": embedded}
+from tests.contract.engines import ENGINES, EngineFactory, Site
 
 
 @pytest.fixture(params=sorted(ENGINES))
-def engine_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineFactory]:
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
+    """A place for an index of its own."""
+    return Site(request.param, tmp_path / "index")
+
+
+@pytest.fixture
+def engine_factory(site: Site) -> Iterator[EngineFactory]:
+    """Opens the test's index, as often as it likes."""
     opened: list[SearchEngine] = []
-    make = ENGINES[request.param](tmp_path / "index")
 
     def factory() -> SearchEngine:
-        opened.append(make())
+        opened.append(site.open())
         return opened[-1]
 
     yield factory
@@ -36,12 +31,11 @@ def engine_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[E
 
 @pytest.fixture
 def engine(engine_factory: EngineFactory) -> SearchEngine:
+    """One engine on an empty index."""
     return engine_factory()
 
 
 @pytest.fixture(scope="module", params=sorted(ENGINES))
-def module_factory(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> EngineFactory:
-    """As engine_factory, with one index for all tests of a module."""
-    return ENGINES[request.param](tmp_path_factory.mktemp(request.param) / "index")
+def module_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A place for an index that all tests of a module share."""
+    return Site(request.param, tmp_path_factory.mktemp(request.param) / "index")

@@ -2,16 +2,14 @@
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from directory.hours import ExceptionDay, Hours, Rule, Window
 from search.query import FACETS, Box, Point, SearchQuery, Sort
-from tests.contract.documents import make_document
-
-NOW = datetime(2025, 3, 4, 17, 45, tzinfo=UTC)
+from tests.contract.documents import NOW, make_document
 
 _LINES = """
 food pantry pantries pastry meals transport transportation dialysis dialisis clinic

@@ -1,6 +1,10 @@
 """Search documents for tests: a plain one, changed field by field."""
 
+from datetime import UTC, datetime
 from typing import Any
+
+NOW = datetime(2025, 3, 4, 17, 45, tzinfo=UTC)
+"""The moment of all queries: a Tuesday, 12:45 in Durham."""
 
 
 def make_document(id: str, **fields: Any) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from directory.hours import Hours, Window
 from search.query import SearchQuery
 from tests.contract.checking import found
-from tests.contract.corpus import NOW, PATTERNS
-from tests.contract.documents import make_document
+from tests.contract.corpus import PATTERNS
+from tests.contract.documents import NOW, make_document
 
 
 def test_values_are_compared_without_case_and_counted_as_written(engine):

@@ -1,6 +1,7 @@
 """Engine and oracle agree on thousands of generated queries."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from search.engine import SearchEngine
 from search.query import SearchQuery
 from tests.contract.checking import check, on_the_edge
-from tests.contract.conftest import EngineFactory
-from tests.contract.corpus import NOW, edits, queries, random_documents
+from tests.contract.corpus import edits, queries, random_documents
+from tests.contract.documents import NOW
+from tests.contract.engines import Site
 
 DOCUMENTS = random_documents(seed=1, count=240)
 MANY = settings(
@@ -23,18 +25,18 @@ MANY = settings(
 
 
 @pytest.fixture(scope="module")
-def rebuilt(module_factory: EngineFactory) -> Iterator[SearchEngine]:
+def rebuilt(module_site: Site) -> Iterator[SearchEngine]:
     """Everything built at once."""
-    engine = module_factory()
+    engine = replace(module_site, folder=module_site.folder / "rebuilt").open()
     engine.rebuild(DOCUMENTS)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="module")
-def edited(module_factory: EngineFactory) -> Iterator[SearchEngine]:
+def edited(module_site: Site) -> Iterator[SearchEngine]:
     """Half of it built, half of it put in two versions, with strangers put and deleted."""
-    engine = module_factory()
+    engine = replace(module_site, folder=module_site.folder / "edited").open()
     engine.rebuild(DOCUMENTS[:120] + random_documents(seed=9, count=130)[120:])
     engine.search(SearchQuery(now=NOW, text="pantry"))
     strangers = [d | {"id": f"x{d['id']}"} for d in random_documents(seed=3, count=30)]

@@ -6,8 +6,7 @@ import pytest
 
 from search.query import Box, Point, SearchQuery
 from tests.contract.checking import found
-from tests.contract.corpus import NOW
-from tests.contract.documents import make_document
+from tests.contract.documents import NOW, make_document
 
 DURHAM = Point(36.0, -78.9)
 METRES_PER_DEGREE = 6_371_000 * math.pi / 180

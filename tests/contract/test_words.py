@@ -4,8 +4,7 @@ import pytest
 
 from search.query import Point, SearchQuery
 from tests.contract.checking import found
-from tests.contract.corpus import NOW
-from tests.contract.documents import make_document
+from tests.contract.documents import NOW, make_document
 
 DURHAM = Point(36.0, -78.9)
 

@@ -6,8 +6,7 @@ import pytest
 
 from search.query import Point, SearchQuery
 from tests.contract.checking import found
-from tests.contract.corpus import NOW
-from tests.contract.documents import make_document
+from tests.contract.documents import NOW, make_document
 
 DURHAM = Point(36.0, -78.9)
 
@@ -122,3 +121,15 @@ def test_a_reader_that_slept_through_many_changes_catches_up(engine_factory):
         writer.put([make_document(f"e{number}", name="Here")])
         writer.delete([f"d{number}", f"e{number - 5}"])
     assert sorted(found(reader, text="here")) == [f"e{number}" for number in range(195, 200)]
+
+
+def test_a_reader_finds_every_word_put_around_a_fold(engine_factory):
+    writer, reader = engine_factory(), engine_factory()
+    writer.put([make_document("first", name="First")])
+    assert reader.count() == 1
+    for number in range(90):
+        writer.put([make_document(f"d{number}", name=f"w{number:03}")])
+        if number % 41 == 0:
+            assert found(reader, text=f"w{number:03}") == [f"d{number}"]
+    for number in range(90):
+        assert found(reader, text=f"w{number:03}") == [f"d{number}"]

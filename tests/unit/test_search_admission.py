@@ -2,8 +2,7 @@
 
 import pytest
 
-from search.admission import refusal
-from search.documents import Document
+from search.admission import Document, refusal
 from tests.contract.documents import make_document
 
 
