@@ -28,7 +28,7 @@ from search.engine import Health, Rebuilt, Refused
 from search.query import Hit, Point, SearchQuery, SearchResult
 from search.words import read
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("handrail.search")
 _OPEN_ATTEMPTS = 10
 _CREATION_S = 60.0
 """How long to wait for another process that makes the first, empty index."""

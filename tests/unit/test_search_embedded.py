@@ -62,6 +62,7 @@ def test_a_put_that_cannot_be_folded_is_kept_all_the_same(engine, monkeypatch, c
         self.db.execute("DELETE FROM idx")
         raise sqlite3.OperationalError("database or disk is full")
 
+    monkeypatch.setattr(logging.getLogger("handrail.search"), "disabled", False)  # by other tests
     with monkeypatch.context() as patched, caplog.at_level(logging.WARNING):
         patched.setattr(Store, "write_blobs", full)
         engine.put(many(8, "e"))
