@@ -1,0 +1,71 @@
+"""What the demonstration needs before it can be served; each step is skipped when it is done."""
+
+from collections.abc import Callable
+
+from app import migrating
+from app.engines import open_search
+from core.db import Database
+from core.settings import Settings
+from directory import queries
+from search import rebuild
+from search.engine import SearchEngine
+
+Say = Callable[[str], None]
+
+
+def prepare(settings: Settings, say: Say) -> None:
+    """Migrate, fill an empty directory, and build the search index when there is none."""
+    if migrating.current(settings.database_url) != migrating.newest():
+        say("Preparing the database …")
+        migrating.upgrade(settings.database_url)
+    database = Database(settings.database_url)
+    engine = open_search(settings)
+    try:
+        _fill(database, say)
+        _index(database, engine, settings.time_zone, say)
+    finally:
+        engine.close()
+        database.close()
+
+
+def _fill(database: Database, say: Say) -> None:
+    with database.read() as session:
+        if queries.count_units(session):
+            return
+    from seed_data import load
+
+    say("Making the demonstration county …")
+    load.load(database)
+
+
+def _index(database: Database, engine: SearchEngine, timezone: str, say: Say) -> None:
+    if engine.count():
+        return
+    say("Building the search index …")
+    rebuild.reindex(database, engine, timezone)
+
+
+def mend(settings: Settings) -> int:
+    """Compare the whole index with the directory and repair it; returns how much differed.
+
+    Done beside the first pages rather than before them: differences are rare (a database put in
+    place of another, an index restored from yesterday), and changes are the worker's.
+    """
+    database = Database(settings.database_url)
+    engine = open_search(settings)
+    try:
+        verified = rebuild.verify(database, engine, settings.time_zone)
+        if verified.differences:
+            rebuild.repair(database, engine, settings.time_zone, verified)
+        return len(verified.differences)
+    finally:
+        engine.close()
+        database.close()
+
+
+def greeting(settings: Settings) -> str:
+    """What is said once the first page can be seen."""
+    return (
+        f"\nHandrail is ready: {settings.base_url}\n"
+        f"Everything it keeps is in {settings.home}. Ctrl-C stops it.\n"
+    )
