@@ -12,6 +12,8 @@ from app.engines import open_search
 from core.settings import Settings
 from tests.support.processes import Handrail, running
 
+pytestmark = pytest.mark.xdist_group("demo")  # made once, by one process
+
 FIRST_SEARCH = "/api/v1/search?category=food&reachable_from=27701"
 # Warm, to the first page, on a machine that runs other tests as well; benchmarks are stricter.
 WARM_S = 30
