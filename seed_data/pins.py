@@ -7,11 +7,10 @@ from hashlib import sha256
 import numpy as np
 
 from directory.places.gazetteer import Zip, gazetteer
+from directory.places.place import METRES_PER_DEGREE
 
 FARTHEST_M = 4_000.0
 SMALLEST_M = 50.0
-METRES_PER_DEGREE = 111_194.93
-"""Of latitude, on the sphere of `directory.geocode`."""
 
 
 def pin(zip_code: str, key: str) -> tuple[float, float]:

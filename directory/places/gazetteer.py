@@ -156,6 +156,10 @@ class Gazetteer:
         return ground[index], 2 * EARTH_RADIUS_KM * 1000 * math.asin(half_chord)
 
 
+def _has(areas: list[Area], state: str) -> bool:
+    return any(area.state == state for area in areas)
+
+
 def _put(table: Table, kind: Any, name: str, key: str, found: Zip) -> None:
     for area in table[key]:
         if area.state == found.state:
@@ -184,7 +188,8 @@ def _zip(row: dict[str, Any]) -> Zip:
     return Zip(
         code=row["zip_code"],
         city=intern(row["city"]),
-        county=intern(row["county"]),
+        # "Baltimore city" and "Baltimore City" both occur in the package, and mean one.
+        county=intern(row["county"].replace(" city", " City")),
         state=intern(row["state"]),
         lat=float(row["lat"]),
         lng=float(row["long"]),
@@ -210,3 +215,10 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(
         row for digit in "0123456789" for row in zipcodes.similar_to(digit) if _on_the_map(row)
     )
+
+
+@lru_cache(maxsize=64)
+def names_in(state: str) -> list[str]:
+    """Folded names of one state's cities and counties."""
+    tables = (gazetteer().cities, gazetteer().counties)
+    return sorted({key for table in tables for key, areas in table.items() if _has(areas, state)})

@@ -12,8 +12,8 @@ from geopy.location import Location
 from geopy.point import Point
 
 from directory.places import text as reading
-from directory.places.gazetteer import Area, Zip, gazetteer
-from directory.places.place import Place, UnknownPlace, distance_m
+from directory.places.gazetteer import Area, Zip, gazetteer, names_in
+from directory.places.place import METRES_PER_DEGREE, Place, UnknownPlace
 
 NEAR_M = 100_000
 """A point farther than this from every ZIP is not in the country we know."""
@@ -163,13 +163,13 @@ class OfflineGeocoder(Geocoder):
         size = len(area.zips)
         if self.home is None:
             return (area.kind != "state", is_county, -size, area.name, area.state)
-        away = distance_m(self.home, area.zips[0]) / math.sqrt(size)
+        away = _roughly_m(self.home, area.zips[0]) / math.sqrt(size)
         return (area.state != self.home.state, away // 20_000, is_county, away, area.name)
 
     def _zip_rank(self, row: Zip) -> tuple[Any, ...]:
         if self.home is None:
             return (not row.standard, row.code)
-        return (not row.standard, distance_m(self.home, row) // 1000, row.code)
+        return (not row.standard, _roughly_m(self.home, row) // 1000, row.code)
 
     # what could not be found
 
@@ -206,10 +206,10 @@ class OfflineGeocoder(Geocoder):
 
     def _pool(self, name: str, state: str | None) -> list[str]:
         """Names worth comparing: all of a state, or those that begin with one of two letters."""
+        if state is not None:
+            return names_in(state)
         names = gazetteer().names
-        if state is None:
-            return [n for n in names if n[0] in name[:2] and abs(len(n) - len(name)) <= 3]
-        return [n for n in names if any(a.state == state for a in gazetteer().named(n))]
+        return [n for n in names if n[0] in name[:2] and abs(len(n) - len(name)) <= 3]
 
     def _refuse_swapped(self, lat: float, lng: float) -> None:
         """A point far from everything whose mirror image is at home was typed the wrong way."""
@@ -225,6 +225,12 @@ def _unknown(message: str, near: list[Place]) -> UnknownPlace:
     said = [p.label if p.kind != "zip" else f"{p.label} ({p.detail})" for p in near[:3]]
     hint = f" Did you mean {' or '.join(said)}?" if said else ""
     return UnknownPlace(message + hint, near)
+
+
+def _roughly_m(home: Place, there: Zip) -> float:
+    """Metres on a flat map: near enough to rank thousands of names while somebody types."""
+    east = (there.lng - home.lng) * math.cos(math.radians(home.lat))
+    return METRES_PER_DEGREE * math.hypot(there.lat - home.lat, east)
 
 
 def _check_range(lat: float, lng: float) -> None:

@@ -11,6 +11,8 @@ from core.errors import Invalid
 
 EARTH_RADIUS_KM = 6_371.0
 """The sphere every distance of the product is measured on, so that engines and oracle agree."""
+METRES_PER_DEGREE = 111_194.93
+"""Of latitude, on that sphere."""
 
 Kind = Literal["zip", "city", "county", "state", "point", "address"]
 
@@ -40,9 +42,11 @@ class Place:
 
     @property
     def detail(self) -> str:
-        """What tells apart places with the same label: "Durham, NC" for 27701."""
-        if self.kind in ("city", "state"):
-            return self.county if self.kind == "city" and self.county else ""
+        """What the label leaves out: "Durham, NC" for 27701, the county for a city, else ""."""
+        if self.kind == "city":
+            return self.county or ""
+        if self.kind in ("county", "state"):
+            return ""
         return ", ".join(part for part in (self.city, self.state) if part)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from geopy.location import Location
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory.geocode import OfflineGeocoder, Place, UnknownPlace, distance_m, reach_keys
@@ -131,6 +131,20 @@ def test_the_areas_around_a_place_are_named_as_service_areas_are(durham):
     assert "county:LA/Orleans" in reach_keys(durham.resolve("70112"))
 
 
+def test_an_independent_city_is_one_county_however_it_is_spelt(durham):
+    keys = {key for code in ("21201", "21218", "21287") for key in reach_keys(durham.resolve(code))}
+    assert {key for key in keys if key.startswith("county:")} == {"county:MD/Baltimore City"}
+    assert "county:MD/Baltimore" in reach_keys(durham.resolve("Baltimore County, MD"))
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [("27701", "Durham, NC"), ("Durham", "Durham County"), ("Wake County", ""), ("NC", "")],
+)
+def test_the_detail_says_what_the_label_leaves_out(durham, text, detail):
+    assert durham.resolve(text).detail == detail
+
+
 SUGGESTED = [
     ("2770", ["27701", "27704", "27706"]),
     ("dur", ["Durham, NC", "Durham County, NC"]),
@@ -193,6 +207,7 @@ def test_every_zip_resolves_to_its_own_middle(durham):
         assert place.timezone
 
 
+@settings(deadline=None)  # the first call loads the tables
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text):
     geocoder = OfflineGeocoder(home="27701")
@@ -206,6 +221,7 @@ def test_no_text_breaks_it(text):
     assert len(geocoder.suggest(text, 3)) <= 3
 
 
+@settings(deadline=None)  # the first call loads the tables
 @given(st.floats(-200, 200), st.floats(-400, 400))
 def test_a_point_is_in_range_or_refused(lat, lng):
     geocoder = OfflineGeocoder()
@@ -219,12 +235,14 @@ def test_a_point_is_in_range_or_refused(lat, lng):
         assert (place.lat, place.lng) == (lat, lng)
 
 
+@settings(deadline=None)  # the first call loads the tables
 @given(st.sampled_from(sorted(gazetteer().zips)), st.integers(0, 9999))
 def test_a_longer_zip_is_the_same_place(code, more):
     geocoder = OfflineGeocoder()
     assert geocoder.resolve(f"{code}-{more:04}") == geocoder.resolve(code)
 
 
+@settings(deadline=None)  # the first call loads the tables
 @given(st.text(max_size=40))
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
