@@ -4,10 +4,12 @@ from typing import Any, cast
 
 from litestar import Request
 
+from accounts.browser import Visitor
 from api.opening import Openings
 from core.db import Database
 from core.settings import Settings
 from directory.geocode import Places
+from patients.sealing import Vault
 from search.engine import SearchEngine
 
 AnyRequest = Request[Any, Any, Any]
@@ -36,3 +38,13 @@ def places(request: AnyRequest) -> Places:
 def openings(request: AnyRequest, language: str) -> Openings:
     """What says in that language whether a place is open."""
     return cast(Openings, request.app.state.openings[language])
+
+
+def visitor(request: AnyRequest) -> Visitor:
+    """Who asks; on routes that need nobody to be signed in, nobody."""
+    return cast(Visitor, request.state.get("visitor") or Visitor())
+
+
+def vault(request: AnyRequest) -> Vault:
+    """What seals and opens patient records."""
+    return Vault(request.app.state.keyring)

@@ -62,9 +62,7 @@ def create_app(settings: Settings | None = None, *, search: SearchEngine | None 
         openapi_config=None,  # the API describes itself, see api/openapi.py
         logging_config=None,
     )
-    app.asgi_handler = Edge(
-        app.asgi_handler, metrics.observe, https=settings.base_url.startswith("https:")
-    )
+    app.asgi_handler = Edge(app.asgi_handler, metrics.observe, https=settings.https)
     return app
 
 
@@ -78,6 +76,7 @@ def _opened(
         database = Database(settings.database_url)
         engine = search or open_search(settings)
         app.state.database = database
+        app.state.keyring = settings.keyring()
         app.state.search = TimedEngine(engine, metrics)
         app.state.places = await sync_to_thread(open_places, settings)
         app.state.openings = {code: Openings(code, say) for code, say in web.translations().items()}

@@ -2,7 +2,8 @@
 
 import accounts.models  # noqa: F401
 import core.audit
-import core.outbox  # noqa: F401
+import core.outbox
+import core.sentinel  # noqa: F401
 import directory.models  # noqa: F401
 import patients.models  # noqa: F401
 from core.db import Base

@@ -7,10 +7,12 @@ below the edge takes the values it needs; only the edge asks for `get_settings()
 import json
 import os
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import cache
+from hashlib import sha256
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from core.crypto import Keyring
 
 PREFIX = "HANDRAIL_"
 DEMO_SECRET = "only-for-the-demonstration"  # refused everywhere else
@@ -46,6 +50,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     demo: bool = False
     secret_key: str = field(default=DEMO_SECRET, repr=False)
+    encryption_keys: str = field(default="", repr=False)
+    index_key: str = field(default="", repr=False)
     geocoder: str = "offline"
     geocoder_options: Mapping[str, Any] = field(default_factory=dict, repr=False)  # may hold a key
     time_zone: str = "America/New_York"
@@ -82,6 +88,11 @@ class Settings:
             base_url=self.base_url or f"http://{host}:{self.port}",
         )
 
+    @property
+    def https(self) -> bool:
+        """Whether people reach this installation over https."""
+        return self.base_url.startswith("https:")
+
     def as_demo(self) -> "Settings":
         """The same settings, with what only the demonstration may do."""
         return _replace(self, demo=True)
@@ -95,6 +106,24 @@ class Settings:
                 f"{PREFIX}SECRET_KEY must be set outside the demo, to at least {SECRET_LENGTH}"
                 ' random characters: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
             )
+        self.keyring()
+
+    def keyring(self) -> Keyring:
+        """The keys of sealed fields. Raises SettingsError; only the demo has keys of its own."""
+        keys, index_key = self.encryption_keys, self.index_key
+        if self.demo and not keys and not index_key:
+            keys, index_key = f"demo:{_demo_key('encryption')}", _demo_key("index")
+        try:
+            return Keyring.parse(keys, index_key)
+        except ValueError as error:
+            raise SettingsError(
+                f"{PREFIX}ENCRYPTION_KEYS (id:key, newest first) and {PREFIX}INDEX_KEY: {error}."
+                " Make a key with: openssl rand -base64 32"
+            ) from None
+
+
+def _demo_key(purpose: str) -> str:
+    return b64encode(sha256(f"{DEMO_SECRET} {purpose}".encode()).digest()).decode()
 
 
 def variables() -> tuple[str, ...]:
@@ -254,6 +283,8 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "trusted_proxies": _networks,
     "demo": _yes_or_no,
     "secret_key": _text,
+    "encryption_keys": _text,
+    "index_key": _text,
     "geocoder": _geocoder,
     "geocoder_options": _json_object,
     "time_zone": _time_zone,

@@ -1,0 +1,106 @@
+"""Reads about people: members, keys, the audit trail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from accounts.models import ApiKey, Membership, NetworkOrganization, OrganizationKind, User
+from accounts.permissions import check_read_audit, check_see_members
+from core.actor import Actor
+from core.audit import AuditEvent
+from core.paging import Page, check_paging, offset
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in an organization."""
+
+    user_id: str
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    second_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationName:
+    """An organization of the network."""
+
+    id: str
+    name: str
+    kind: str
+
+
+def members(session: Session, actor: Actor, organization_id: str) -> list[Member]:
+    """Who is in the organization now, by name."""
+    check_see_members(actor, organization_id)
+    statement = (
+        select(User, Membership.role)
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(Membership.organization_id == organization_id, col(Membership.ended_at).is_(None))
+        .order_by(User.name, User.id, col(Membership.role))
+    )
+    found: dict[str, tuple[User, list[str]]] = {}
+    for user, role in session.exec(statement):
+        found.setdefault(user.id, (user, []))[1].append(str(role))
+    return [
+        Member(user.id, user.name, user.email, tuple(roles), user.totp_confirmed_at is not None)
+        for user, roles in found.values()
+    ]
+
+
+def own_organizations(session: Session, actor: Actor) -> list[OrganizationName]:
+    """The organizations the actor acts for, by name."""
+    mine = col(NetworkOrganization.id).in_(actor.organization_ids)
+    return _names(session, mine)
+
+
+def partners(session: Session) -> list[OrganizationName]:
+    """Every active partner organization, by name."""
+    is_partner = col(NetworkOrganization.kind) == OrganizationKind.PARTNER
+    return _names(session, is_partner & col(NetworkOrganization.active))
+
+
+def own_keys(session: Session, actor: Actor) -> list[ApiKey]:
+    """The actor's own keys, newest first."""
+    statement = select(ApiKey).where(ApiKey.user_id == actor.id)
+    return list(session.exec(statement.order_by(col(ApiKey.created_at).desc(), ApiKey.id)))
+
+
+def audit_page(
+    session: Session,
+    actor: Actor,
+    organization_id: str,
+    *,
+    action: str = "",
+    actor_id: str = "",
+    entity_id: str = "",
+    since: datetime | None = None,
+    page: int = 1,
+    per_page: int = 50,
+) -> Page[AuditEvent]:
+    """The organization's audit trail, newest first, narrowed by what is given."""
+    check_read_audit(actor, organization_id)
+    check_paging(page, per_page)
+    wanted = [col(AuditEvent.organization_id) == organization_id]
+    wanted += [col(AuditEvent.action).startswith(action, autoescape=True)] if action else []
+    wanted += [col(AuditEvent.actor_id) == actor_id] if actor_id else []
+    wanted += [col(AuditEvent.entity_id) == entity_id] if entity_id else []
+    wanted += [col(AuditEvent.at) >= since] if since else []
+    total = session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
+    rows = session.exec(
+        select(AuditEvent)
+        .where(*wanted)
+        .order_by(col(AuditEvent.sequence).desc())
+        .offset(offset(page, per_page))
+        .limit(per_page)
+    ).all()
+    return Page(tuple(rows), total, page, per_page)
+
+
+def _names(session: Session, which: object) -> list[OrganizationName]:
+    statement = select(NetworkOrganization).where(which)  # type: ignore[arg-type]
+    rows = session.exec(statement.order_by(NetworkOrganization.name, NetworkOrganization.id))
+    return [OrganizationName(row.id, row.name, row.kind.value) for row in rows]

@@ -1,0 +1,1 @@
+"""Resources for people and programs that have signed in."""
