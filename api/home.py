@@ -8,6 +8,7 @@ from litestar import MediaType, Request, Response, get
 
 from api.openapi import TITLE, described
 from api.resources import PREFIX, resources
+from api.staff.routes import staff_resources
 from core.access import PUBLIC
 
 KEPT = {"Cache-Control": "public, max-age=3600"}
@@ -29,4 +30,4 @@ def openapi() -> Response[bytes]:
 
 @cache
 def _document() -> bytes:
-    return msgspec.json.encode(described([resources()]))
+    return msgspec.json.encode(described([resources(), staff_resources()]))

@@ -18,6 +18,7 @@ from msgspec.json import schema_components
 
 from api.languages import PARAMETER as LANGUAGE
 from api.schemas.problem import MEDIA_TYPE, Problem
+from api.staff import openapi as staff
 from core.settings import LANGUAGES
 from search.parameters import PARAMETERS, PLACE_MAX, Parameter
 
@@ -61,8 +62,14 @@ def described(routes: Sequence[ControllerRouterHandler]) -> Json:
     found: Json = json.loads(json.dumps(document.to_schema(), default=str))
     _, problems = schema_components([Problem], ref_template="#/components/schemas/{name}")
     found["components"]["schemas"].update(problems)
+    found["components"]["schemas"].update(staff.components())
+    found["components"]["securitySchemes"] = staff.SECURITY
     for path, item in found["paths"].items():
-        _complete(path, item["get"])
+        for method, operation in item.items():
+            if method == "get" and path in ERRORS_OF:
+                _complete(path, operation)
+            else:
+                staff.complete(operation)
     return found
 
 

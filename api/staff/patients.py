@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, delete, get, post, put
-from litestar.params import Body, FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from api.parameters import record_id
 from api.providers import AnyRequest, database, vault, visitor
@@ -28,7 +28,7 @@ from patients.views import PatientRecord, PatientSummary
 READ = staff("coordinator", scope="patients:read")
 WRITE = staff("coordinator", scope="patients:write")
 CASELOAD = staff("coordinator", "supervisor", "admin", scope="patients:write")
-Json = Annotated[dict[str, Any], Body()]
+Json = JSONBody[dict[str, Any]]
 Answer = Response[dict[str, Any]]
 
 
@@ -36,7 +36,7 @@ Answer = Response[dict[str, Any]]
 def list_patients(
     request: Request[Any, Any, Any],
     organization_id: Annotated[str, QueryParameter(max_length=36)] = "",
-    mine: bool = False,
+    mine: FromQuery[bool] = False,
     page: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
 ) -> Answer:

@@ -15,7 +15,7 @@ from core.access import WHO
 from core.settings import Settings
 from tests.support.engines import CannedEngine
 
-WHO_MAY = {"public", "operator"}
+WHO_MAY = {"public", "operator", "staff", "pending"}
 DEMO = Settings.from_env({"HANDRAIL_DEMO": "1", "HANDRAIL_HOME": "/nonexistent"})
 
 

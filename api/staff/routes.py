@@ -1,0 +1,47 @@
+"""The resources of the API for whoever has signed in, as one router."""
+
+from litestar import Router
+
+from api.resources import PREFIX
+from api.staff import patients, people, session
+
+
+def staff_resources() -> Router:
+    """Described in the same OpenAPI document as the public ones."""
+    return Router(
+        PREFIX,
+        route_handlers=[
+            session.start,
+            session.second_factor,
+            session.current,
+            session.end,
+            people.list_members,
+            people.invite,
+            people.give_role,
+            people.remove_member,
+            people.list_keys,
+            people.make_key,
+            people.revoke_key,
+            people.audit,
+            patients.list_patients,
+            patients.search_patients,
+            patients.create_patient,
+            patients.read_patient,
+            patients.update_patient,
+            patients.set_contacts,
+            patients.set_times,
+            patients.add_person,
+            patients.open_need,
+            patients.list_needs,
+            patients.set_need_status,
+            patients.confirm_need,
+            patients.give_consent,
+            patients.list_consents,
+            patients.revoke_consent,
+            patients.assign,
+            patients.hand_over,
+            patients.merge,
+            patients.export,
+            patients.erase,
+        ],
+    )
