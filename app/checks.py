@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import audit, outbox
+from core import audit, outbox, sentinel
 from core.clock import now
 from core.db import Database
 from core.errors import HandrailError
@@ -83,6 +83,18 @@ def require_migrated(settings: Settings) -> None:
     finding = check_migrations(settings)
     if finding.verdict != "ok":
         raise HandrailError(f"the database is {finding.found}. {finding.advice}")
+
+
+def require_right_keys(settings: Settings) -> None:
+    """Raise SettingsError unless the encryption keys are those the data was sealed with."""
+    database = Database(settings.database_url)
+    try:
+        with database.write() as session:
+            sentinel.check(session, settings.keyring())
+    except sentinel.WrongKeys as error:
+        raise SettingsError(str(error)) from None
+    finally:
+        database.close()
 
 
 def check_outbox(settings: Settings) -> Finding:

@@ -16,6 +16,7 @@ def run(settings: Settings, _options: Namespace) -> int:
 
     settings.check_secrets()
     checks.require_migrated(settings)
+    checks.require_right_keys(settings)
     server.check_port(settings)
     server.serve(settings, lambda: print(f"Handrail serves {settings.base_url}", flush=True))
     return 0

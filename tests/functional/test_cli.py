@@ -1,5 +1,6 @@
 """The `handrail` command, as somebody at a terminal meets it."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,10 @@ def test_doctor_says_what_to_do_before_the_first_migration(capsys: Output) -> No
 def test_doctor_finds_a_good_installation_good(
     monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
+    key = b64encode(b"k" * 32).decode()
     monkeypatch.setenv("HANDRAIL_SECRET_KEY", "k" * 32)
+    monkeypatch.setenv("HANDRAIL_ENCRYPTION_KEYS", f"k1:{key}")
+    monkeypatch.setenv("HANDRAIL_INDEX_KEY", key)
     assert cli.main(["migrate"]) == 0
     assert cli.main(["doctor"]) == 0
     shown = capsys.readouterr().out
