@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -63,7 +64,7 @@ class Hours:
             value = json.loads(text)
             return cls(
                 timezone=value["tz"],
-                rules=tuple(Rule(**_typed(rule)) for rule in value.get("rules", ())),
+                rules=tuple(_rule(tuple(rule.items())) for rule in value.get("rules", ())),
                 exceptions=tuple(
                     ExceptionDay(**_typed(day)) for day in value.get("exceptions", ())
                 ),
@@ -100,7 +101,7 @@ def _one(group: list[Rule]) -> Rule:
 
 def _sorted(values: set[V]) -> tuple[V, ...]:
     def order(value: V) -> tuple[str, ...]:
-        return tuple(str(getattr(value, name)) for name in _DEFAULTS[type(value)])
+        return tuple(map(str, _ALL[type(value)](value)))
 
     return tuple(sorted(values, key=order))
 
@@ -108,6 +109,7 @@ def _sorted(values: set[V]) -> tuple[V, ...]:
 _DEFAULTS = {
     kind: {field.name: field.default for field in fields(kind)} for kind in (Rule, ExceptionDay)
 }
+_ALL = {kind: attrgetter(*names) for kind, names in _DEFAULTS.items()}
 _BESIDES_DAYS = attrgetter(*(name for name in _DEFAULTS[Rule] if name != "byday"))
 _DATES = frozenset({"dtstart", "until", "valid_from", "valid_to", "starts_on", "ends_on"})
 _TIMES = frozenset({"opens_at", "closes_at"})
@@ -125,6 +127,12 @@ def _plain(value: Rule | ExceptionDay) -> dict[str, Any]:
             item = item.isoformat()
         found[name] = item
     return found
+
+
+@lru_cache(maxsize=16384)
+def _rule(items: tuple[tuple[str, Any], ...]) -> Rule:
+    """Patterns share most of their rules, so each is read once."""
+    return Rule(**_typed(dict(items)))
 
 
 def _typed(value: dict[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def recurrence(rule: Rule) -> Recurrence:
         monthdays=_monthdays(rule),
         weeks=frozenset(split_numbers(rule.byweekno)),
         yeardays=frozenset(split_numbers(rule.byyearday)),
-        valid=(FIRST, LAST),
+        valid=(_ordinal(rule.valid_from, FIRST), _ordinal(rule.valid_to, LAST)),
         bounds=(_ordinal(start, FIRST), _ordinal(rule.until, LAST)),
         interval=rule.interval if sure else 1,
         anchor=period(rule, start) if start else 0,
@@ -87,7 +87,7 @@ def recurrence(rule: Rule) -> Recurrence:
     )
     if sure and rule.count is not None:
         found = replace(found, bounds=(found.bounds[0], _last(found, rule.count)))
-    return replace(found, valid=(_ordinal(rule.valid_from, FIRST), _ordinal(rule.valid_to, LAST)))
+    return found
 
 
 def day_bits(day: date) -> int:
@@ -190,7 +190,8 @@ def _monthdays(rule: Rule) -> int:
 
 
 def _last(found: Recurrence, count: int) -> int:
-    """The ordinal of occurrence number `count`, or of the end before it."""
+    """The ordinal of occurrence number `count`, or of the end before it; all count, known or not."""
+    found = replace(found, valid=(FIRST, LAST))
     first, last = found.bounds[0], min(found.bounds[1], LATEST.toordinal())
     for ordinal in range(first, last + 1):
         if found.falls_on(date.fromordinal(ordinal)):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from typing import Any, Literal
 
 from core.errors import Invalid
@@ -115,10 +116,11 @@ def span_minutes(opens_at: time | None, closes_at: time | None) -> tuple[int, in
     return start, end if end > start else end + 24 * 60
 
 
-def split_days(byday: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4096)
+def split_days(byday: str) -> tuple[tuple[int, int], ...]:
     """(weekday with Monday 0, ordinal or 0) of each part of a checked `byday`."""
     parts = (_DAY.fullmatch(part) for part in byday.split(",") if part)
-    return [(WEEKDAYS.index(part[2]), int(part[1] or 0)) for part in parts if part]
+    return tuple((WEEKDAYS.index(part[2]), int(part[1] or 0)) for part in parts if part)
 
 
 def split_numbers(text: str) -> list[int]:
@@ -140,6 +142,7 @@ def _within(name: str, value: int, low: int, high: int) -> None:
         raise Invalid(f"{name} must be from {low} to {high}.", parameter=name)
 
 
+@lru_cache(maxsize=4096)
 def _days(text: str, freq: str) -> str:
     """`byday` in week order without repeats."""
     if not text:
