@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from directory.hours import ExceptionDay, Hours, Rule, Window
@@ -25,6 +26,11 @@ _TIMES = st.one_of(
     st.times().map(lambda at: at.replace(second=0, microsecond=0)),
 )
 _DATES = st.dates(date(2025, 9, 1), date(2027, 3, 31))
+
+
+def examples(count):
+    """So many examples, however long a busy machine takes to make and check one."""
+    return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _optional(strategy, none_of_ten=7):

@@ -5,11 +5,12 @@ It knows no daylight saving without a zone, so both are asked in UTC.
 
 from datetime import UTC, datetime, time, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from opening_hours import OpeningHours
 
 from directory.hours import Hours, Rule, is_open
+from tests.support.hours_strategies import examples
 
 DAYS = {"MO": "Mo", "TU": "Tu", "WE": "We", "TH": "Th", "FR": "Fr", "SA": "Sa", "SU": "Su"}
 HALF_HOURS = st.integers(0, 47).map(lambda half: time(half // 2, half % 2 * 30))
@@ -42,7 +43,7 @@ def clock(minute):
 
 
 @given(st.lists(weekly_or_monthly(), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_open_when_openstreetmap_says_so(rules):
     hours = Hours(timezone="UTC", rules=tuple(rules))
     witness = OpeningHours(", ".join(osm(rule) for rule in rules))

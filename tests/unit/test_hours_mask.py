@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from directory.hours import (
     Hours,
@@ -13,7 +13,7 @@ from directory.hours import (
     weekly_mask,
 )
 from directory.hours.days import calendar
-from tests.support.hours_strategies import some_hours
+from tests.support.hours_strategies import examples, some_hours
 from tests.support.hours_words import EVERY_DAY, NIGHTS, OFFICE, days, hours, rule
 
 MONDAY = date(2026, 6, 1)
@@ -80,7 +80,7 @@ def days_of(place, first, last):
 
 
 @given(some_hours())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_mask_holds_on_every_date_that_is_not_an_exception(place):
     first, last = MONDAY, MONDAY + timedelta(days=40)
     mask = weekly_mask(place, first)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.hours import (
@@ -20,7 +20,7 @@ from directory.hours import (
 from directory.hours.book import NEVER, HoursBook
 from directory.hours.zones import epoch_minute
 from tests.support.hours_oracle import assert_matches_oracle
-from tests.support.hours_strategies import moments, some_hours, windows
+from tests.support.hours_strategies import examples, moments, some_hours, windows
 
 MINUTE = timedelta(minutes=1)
 
@@ -35,13 +35,13 @@ def around(hours, at, days):
 
 
 @given(some_hours())
-@settings(max_examples=12, deadline=None)
+@examples(12)
 def test_every_minute_of_a_year_agrees_with_the_oracle(hours):
     assert_matches_oracle(hours, 2026)
 
 
 @given(some_hours(), st.dates(date(2026, 1, 1), date(2026, 12, 1)), st.integers(0, 40))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_spans_are_sorted_apart_and_not_empty(hours, first, days):
     last = first + timedelta(days=days)
     found = spans(hours, first, last)
@@ -54,7 +54,7 @@ def test_spans_are_sorted_apart_and_not_empty(hours, first, days):
 
 
 @given(some_hours(), moments())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_open_means_inside_a_span(hours, at):
     minute = epoch_minute(at)
     inside = any(start <= minute < end for start, end in around(hours, at, 2))
@@ -65,7 +65,7 @@ def test_open_means_inside_a_span(hours, at):
 
 
 @given(some_hours(), moments())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_next_opening_is_the_first_and_until_is_exact(hours, at):
     minute = epoch_minute(at)
     starts = [start for start, _ in around(hours, at, 60) if start * 60 >= at.timestamp()]
@@ -84,7 +84,7 @@ def test_the_next_opening_is_the_first_and_until_is_exact(hours, at):
 
 
 @given(some_hours(), moments(), st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_overlap_is_the_minutes_that_are_open(hours, at, length):
     start = epoch_minute(at)
     expected = sum(
@@ -94,6 +94,7 @@ def test_overlap_is_the_minutes_that_are_open(hours, at, length):
 
 
 @given(some_hours())
+@examples(100)
 def test_hours_come_back_from_their_key(hours):
     again = Hours.from_json(hours.key())
     assert again == hours
@@ -106,7 +107,7 @@ def test_hours_come_back_from_their_key(hours):
     st.lists(windows(), min_size=1, max_size=3),
     st.integers(0, 8),
 )
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_the_book_answers_as_the_functions_do(patterns, times, free, added_first):
     book, numbers = HoursBook(), []
     for place, hours in enumerate(patterns):
@@ -134,7 +135,7 @@ def next_minute(hours, at):
 
 
 @given(some_hours(), moments(), windows(), st.integers(1, 120))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_an_overlap_lies_in_the_window_and_in_an_opening(hours, at, window, need):
     found = next_overlap(hours, [window], at, minutes=need)
     if found is None:
