@@ -21,6 +21,14 @@ class PhoneNumber(TypedDict):
     extension: int | None
 
 
+class TranslatedText(TypedDict):
+    """What a card says in another language; `machine` when nobody has checked the words."""
+
+    name: str | None
+    summary: str | None
+    machine: bool
+
+
 class Document(TypedDict):
     """What an engine stores. JSON values only; slugs and ids are lower case; absent facts are None or []."""
 
@@ -62,6 +70,7 @@ class Document(TypedDict):
     visibility: str  # public | network
     assured_date: str | None  # ISO date
     url: str | None
+    translations: dict[str, TranslatedText]  # by language; only of what is translated
     hash: str  # of everything above
 
 
@@ -155,6 +164,7 @@ _RULES: tuple[_Rule, ...] = (
         _is_texts,
         "a list of texts",
     ),
+    (("translations",), lambda value: isinstance(value, dict), "an object by language"),
     (("accepts_referrals",), _is_flag, "true or false"),
     (("has_capacity",), _is_flag_or_null, "true, false or null"),
     (("lat",), lambda value: _within(value, -90, 90), "a number from -90 to 90, or null"),

@@ -28,7 +28,7 @@ from directory.codes import (
     term_id,
 )
 from directory.views import AddressView, PhoneView, ServiceView
-from search.admission import Document, PhoneNumber
+from search.admission import Document, PhoneNumber, TranslatedText
 from search.query import COMES_TO_YOU
 
 SUMMARY_LENGTH = 400
@@ -95,10 +95,23 @@ def document(view: ServiceView) -> Document | None:
         visibility=view.visibility,
         assured_date=view.assured_date.isoformat() if view.assured_date else None,
         url=view.url,
+        translations={code: text for code in view.translations if (text := _said_in(view, code))},
         hash="",
     )
     found["hash"] = content_hash(found)
     return found
+
+
+def _said_in(view: ServiceView, language: str) -> TranslatedText | None:
+    """Name and summary in that language; None when neither is translated."""
+    name, description = view.text("name", language), view.text("description", language)
+    if name is None and description is None:
+        return None
+    return TranslatedText(
+        name=name.text if name else None,
+        summary=_summary(description.text) if description else None,
+        machine=any(text.machine for text in (name, description) if text),
+    )
 
 
 def content_hash(document: Document) -> str:

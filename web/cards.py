@@ -10,9 +10,9 @@ from directory.hours import Hours, Window, state_at
 from directory.hours.text import describe
 from search.query import Hit
 from web import times, words
-from web.i18n import Language
+from web.i18n import SOURCE_LANGUAGE, Language
 from web.ribbon import Ribbon
-from web.words import PhoneLink
+from web.words import PhoneLink, Text
 
 PHONES_SHOWN = 2
 SUMMARY_LENGTH = 180  # characters
@@ -28,15 +28,18 @@ class StateWords:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One result. `facts` are labels with their lines; `point` is (degrees, degrees) or None."""
+    """One result. `facts` are labels with their lines; `point` is (degrees, degrees) or None.
+
+    Name and summary carry the language they are in.
+    """
 
     id: str
     href: str
     mark: str
-    name: str
+    name: Text
     kind: str
     organization: str
-    summary: str
+    summary: Text
     state: StateWords
     ribbon: Ribbon | None
     week: tuple[str, ...]
@@ -66,10 +69,10 @@ def card(hit: Hit, asked: Asked) -> Card:
         id=hit.id,
         href=asked.link(hit.id),
         mark=words.mark(found["categories"]),
-        name=found["name"],
+        name=_said(found, "name", say),
         kind=kinds[0] if kinds else "",
         organization=found["organization"],
-        summary=_short(found["summary"]),
+        summary=_said(found, "summary", say),
         state=state(hours, asked.now, say),
         ribbon=times.draw(hours, asked.now, say, wanted=asked.windows) if hours else None,
         week=times.compact(hours, asked.now, say) if hours else (),
@@ -86,6 +89,14 @@ def state(hours: Hours | None, now: datetime, say: Language) -> StateWords:
         return StateWords("unknown", say.gettext("Hours unknown – call"))
     found = state_at(hours, now)
     return StateWords(found.state.value, describe(found, now, say.gettext, say.locale))
+
+
+def _said(found: Mapping[str, Any], name: str, say: Language) -> Text:
+    """A field in the reader's language where it is translated, else as it was written."""
+    translated = found["translations"].get(say.code) or {}
+    if text := translated.get(name):
+        return Text(_short(text), say.code, translated["machine"])
+    return Text(_short(found[name]), SOURCE_LANGUAGE)
 
 
 def _facts(

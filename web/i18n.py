@@ -37,7 +37,7 @@ class Language:
     @property
     def own_name(self) -> str:
         """Its name in itself: "English", "Español"."""
-        return (self.locale.get_display_name(self.code) or self.code).capitalize()
+        return (Locale.parse(self.code).display_name or self.code).capitalize()
 
     @property
     def direction(self) -> str:

@@ -7,13 +7,14 @@ from urllib.parse import quote
 
 from directory import codes as lists
 from directory.hours import Hours
+from directory.models import ServiceStatus
 from directory.views import ServiceView
 from web import cards, times, words
 from web.cards import StateWords
 from web.i18n import SOURCE_LANGUAGE, Language
 from web.ribbon import LARGE, Ribbon
 from web.times import DayRow
-from web.words import PhoneLink
+from web.words import PhoneLink, Text
 
 CATEGORY_LISTS = (
     lists.TRIP_TYPE,
@@ -25,19 +26,6 @@ CATEGORY_LISTS = (
     lists.TECHNOLOGY,
 )
 """What only some kinds of service have, each its own section."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words and the language they are in; `machine` when no person has checked the translation.
-
-    `more` is what somebody added in their own words, in the language of the source.
-    """
-
-    text: str
-    language: str
-    machine: bool = False
-    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +65,7 @@ def listing(view: ServiceView, now: datetime, say: Language) -> Listing:
     categories = view.codes(lists.CATEGORY)
     kinds = [code for code in categories if code not in lists.categories()]
     place = view.location
-    shown = place is not None and not place.confidential and place.latitude is not None
+    shown = place is not None and place.latitude is not None
     return Listing(
         id=view.id,
         name=_text(view, "name", say) or Text(view.name, say.code),
@@ -85,7 +73,7 @@ def listing(view: ServiceView, now: datetime, say: Language) -> Listing:
         mark=words.mark(categories),
         organization=_organization(view),
         state=cards.state(hours, now, say),
-        alert=_text(view, "alert", say),
+        alert=_alert(view, say),
         phones=tuple(_phones(view, say)),
         ribbon=times.draw(hours, now, say, LARGE) if hours else None,
         week=times.table(hours, now, say) if hours else (),
@@ -95,6 +83,15 @@ def listing(view: ServiceView, now: datetime, say: Language) -> Listing:
         checked=words.checked(view.assured_date, say),
         point=(place.latitude, place.longitude) if shown else None,  # type: ignore[union-attr,arg-type]
     )
+
+
+def _alert(view: ServiceView, say: Language) -> Text | None:
+    """What must be read first: a closure, or what the service itself warns of."""
+    alert = _text(view, "alert", say)
+    if view.status == ServiceStatus.TEMPORARILY_CLOSED:
+        closed = say.gettext("Closed for now. Call before you go.")
+        return Text(closed, say.code, more=alert.text if alert else "")
+    return alert
 
 
 def _organization(view: ServiceView) -> str:
@@ -211,9 +208,7 @@ def _where(view: ServiceView, say: Language) -> Section:
     place, delivery = view.location, view.codes(lists.DELIVERY)
     lines: list[Text] = []
     links = []
-    if place and place.confidential:
-        lines.append(Text(say.gettext("The address is kept secret. Call first."), say.code))
-    elif place and place.address:
+    if place and place.address:
         lines.append(Text(place.address.line, SOURCE_LANGUAGE))
         links.append((say.gettext("Find it on OpenStreetMap"), _map_link(view)))
     for text in (view.place_note, place.transportation if place else None):

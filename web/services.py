@@ -6,6 +6,7 @@ from litestar.params import FromPath
 from core.access import PUBLIC
 from core.clock import now
 from core.errors import NotFound
+from directory.models import ServiceStatus, Visibility
 from directory.queries import service_views
 from directory.views import ServiceView
 from web.forms import read_form
@@ -13,6 +14,8 @@ from web.i18n import language
 from web.listing import Listing, listing
 from web.pages import here, page, search_link
 from web.providers import PageRequest, Site, site_of
+
+OFFERED = (ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED)
 
 
 @get("/services/{id:str}", opt=PUBLIC, sync_to_thread=True)
@@ -58,6 +61,12 @@ def _public(site: Site, id: str) -> ServiceView:
     """The view that everybody may see. Raises NotFound also for what exists and is not public."""
     with site.database.read() as session:
         found = service_views(session, [id], timezone=site.settings.time_zone)
-    if not found or found[0].visibility != "public":
+    if not found or not _is_public(found[0]):
         raise NotFound("There is no such service.")
     return found[0]
+
+
+def _is_public(view: ServiceView) -> bool:
+    """Not at a confidential place: that somebody is served there must not be found out by its id."""
+    hidden = view.location is not None and view.location.confidential
+    return view.visibility == Visibility.PUBLIC and view.status in OFFERED and not hidden

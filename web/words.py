@@ -16,6 +16,19 @@ OTHER_MARK = "other"
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """Words and the language they are in; `machine` when no person has checked the translation.
+
+    `more` is what somebody added in their own words, in the language of the source.
+    """
+
+    text: str
+    language: str
+    machine: bool = False
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneLink:
     """A number as it is read, the address that dials it, and what answers there: in the words of the
     source, and in which languages."""

@@ -48,6 +48,7 @@ def make_document(id: str, **fields: Any) -> dict[str, Any]:
         "visibility": "public",
         "assured_date": None,
         "url": None,
+        "translations": {},
         "hash": "",
     }
     unknown = fields.keys() - document.keys()

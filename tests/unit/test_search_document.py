@@ -189,3 +189,18 @@ def test_the_hash_changes_with_the_content_only():
     first, same, other = made(), made(), made(name="Vans")
     assert first["hash"] == same["hash"] == content_hash(first)
     assert first["hash"] != other["hash"]
+
+
+def test_a_card_can_be_read_in_the_languages_it_was_translated_to():
+    said = view(
+        description="Rides to care.",
+        translations={
+            "es": {"name": TextView("Viajes"), "description": TextView("Al médico.", machine=True)},
+            "fr": {"fees_description": TextView("Gratuit")},
+        },
+    )
+    found = document(said)
+    assert found is not None
+    assert found["translations"] == {
+        "es": {"name": "Viajes", "summary": "Al médico.", "machine": True}
+    }
