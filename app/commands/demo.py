@@ -8,7 +8,11 @@ from core.settings import Settings, get_settings
 
 HELP = "start everything on this machine, with a demonstration county"
 # What a demonstration sets, where nobody has.
-DEMO = {"HANDRAIL_DEMO": "yes", "HANDRAIL_LOG_LEVEL": "warning"}
+DEMO = {
+    "HANDRAIL_DEMO": "yes",
+    "HANDRAIL_LOG_LEVEL": "warning",
+    "HANDRAIL_GEOCODER_OPTIONS": '{"home": "Durham, NC"}',
+}
 
 
 def arguments(_parser: ArgumentParser) -> None:

@@ -182,6 +182,11 @@ class OfflineGeocoder(Geocoder):
         raise _unknown(f"{code} is not a ZIP code in use.", [found.place() for found in best])
 
     def _unknown(self, asked: str, name: str) -> UnknownPlace:
+        if reading.is_street_address(asked) and "," in asked:
+            town = reading.without_country(reading.fold(asked.partition(",")[2]))
+            area = self._area(town)
+            near = [area.place()] if area else self._near(town, 5)
+            return _unknown("Street addresses are not looked up here; say a ZIP or a town.", near)
         return _unknown(f"No place called “{asked[:60]}” is known.", self._near(name, 5))
 
     def _near(self, name: str, limit: int) -> list[Place]:

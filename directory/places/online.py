@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from geopy.adapters import URLLibAdapter
 from geopy.exc import GeocoderNotFound, GeocoderQueryError, GeopyError
 from geopy.geocoders import get_geocoder_for_service
 
@@ -151,7 +152,8 @@ def make_geocoder(
     cls = _geopy_class(name)
     building, asking = _parameters(cls.__init__), _parameters(cls.geocode)
     _refuse_others(given, building | asking, name)
-    defaults = {"timeout": TIMEOUT_S, "user_agent": "handrail"}
+    # geopy's usual adapter asks three times, each with the whole timeout, behind the rate's back.
+    defaults = {"timeout": TIMEOUT_S, "user_agent": "handrail", "adapter_factory": URLLibAdapter}
     made = {key: value for key, value in (defaults | given).items() if key in building}
     try:
         service = cls(**made)
