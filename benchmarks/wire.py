@@ -1,0 +1,74 @@
+"""A server to measure, and a client that costs next to nothing: one kept-alive socket."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+
+START_TIMEOUT_S = 60
+
+
+class Client:
+    """Sends GET requests over one connection. Raises ValueError for an answer other than 200."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def get(self, path: str, headers: str = "") -> bytes:
+        """The body, as it came over the wire."""
+        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n".encode())
+        received = self._socket.recv(262_144)
+        while b"\r\n\r\n" not in received:
+            received += self._socket.recv(262_144)
+        head, _, body = received.partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise ValueError(f"{path}: {received[:400]!r}")
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        chunks, have = [body], len(body)
+        while have < length:
+            chunks.append(self._socket.recv(262_144))
+            have += len(chunks[-1])
+        return b"".join(chunks)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[int]:
+    """A server of its own over that home folder; its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {**os.environ, "HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(port)}
+    environ |= {"HANDRAIL_DEMO": "1", "HANDRAIL_RATE_LIMIT": "0"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve"],
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            _wait(port, server)
+            yield port
+        finally:
+            server.terminate()
+
+
+def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
+    give_up = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < give_up and server.poll() is None:
+        try:
+            client = Client(port)
+            client.get("/healthz")
+            client.close()
+            return
+        except (OSError, ValueError):
+            time.sleep(0.1)
+    raise RuntimeError(f"the server did not start ({HTTPStatus.OK.phrase} was never answered)")
