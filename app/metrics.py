@@ -1,7 +1,6 @@
 """What a Prometheus server may read at /metrics: counts and times, nothing about anybody.
 
-Each process counts for itself. With several workers set PROMETHEUS_MULTIPROC_DIR to an empty
-folder before they start, and every one of them answers for all.
+With several processes (app/server.py says where they share their counts) each answers for all.
 """
 
 import os
@@ -15,13 +14,13 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.server import MULTIPROCESS
 from core import outbox
 from core.clock import now
 from core.db import Database
 from search.engine import SearchEngine
 from search.query import SearchQuery, SearchResult
 
-MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 

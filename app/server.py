@@ -6,6 +6,7 @@ what runs beside them (the worker) runs in this one.
 
 import multiprocessing
 import os
+import shutil
 import socket
 import threading
 import time
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 STOP_TIMEOUT_S = 5  # for requests under way; without a limit the server would never exit
 START_TIMEOUT_S = 60
 POLL_S = 0.05
+MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus-client when it is imported
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
@@ -66,8 +68,18 @@ def check_port(settings: Settings) -> None:
             ) from None
 
 
+def share_counts(settings: Settings) -> None:
+    """Let every process answer /metrics for all of them; counts begin at zero."""
+    if settings.workers > 1:
+        folder = settings.home / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        os.environ[MULTIPROCESS] = str(folder)
+
+
 def serve(settings: Settings, ready: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called once the first request is answered."""
+    share_counts(settings)
     server = Granian(
         "app.server:application",
         factory=True,

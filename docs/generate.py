@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app.tables import metadata
+from search.parameters import PARAMETERS
 
 NOTE = "<!-- Written by docs/generate.py; `make fix` writes it again. -->\n\n"
 
@@ -36,6 +37,20 @@ def layers() -> str:
     for upper, lower in pairwise(ordered):
         lines.append(f'    {_key(upper)}["{_names(upper)}"] --> {_key(lower)}["{_names(lower)}"]\n')
     return "".join([*lines, "```\n"])
+
+
+def search_parameters() -> str:
+    """Every search parameter, from the table that searches are read by."""
+    lines = [
+        NOTE,
+        "# Search parameters\n\n| Parameter | | Must be | Example |\n|---|---|---|---|\n",
+    ]
+    for found in PARAMETERS:
+        several = " May be repeated" + (" or have commas." if found.comma else ".")
+        about = found.about + (several if found.many else "")
+        example = found.example.replace("|", "\\|")
+        lines.append(f"| `{found.name}` | {about} | {found.allowed} | `{example}` |\n")
+    return "".join(lines)
 
 
 def _links(table: Table) -> list[str]:
@@ -67,7 +82,11 @@ def _key(layer: str) -> str:
     return "".join(character for character in layer if character.isalnum())
 
 
-PAGES = {"diagrams/tables.md": tables, "diagrams/layers.md": layers}
+PAGES = {
+    "diagrams/tables.md": tables,
+    "diagrams/layers.md": layers,
+    "search-parameters.md": search_parameters,
+}
 
 
 def main(arguments: list[str]) -> int:

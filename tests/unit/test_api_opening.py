@@ -1,6 +1,7 @@
 """What is remembered of a place's hours is what would be worked out anew."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,9 +45,12 @@ def test_a_closed_place_is_worked_out_once_until_something_changes(
 ) -> None:
     openings, worked_out = Openings("en", str), []
     compute = openings._compute
-    monkeypatch.setattr(
-        openings, "_compute", lambda *args: worked_out.append(args) or compute(*args)
-    )
+
+    def noted(hours: str | None, minute: int) -> Any:
+        worked_out.append(minute)
+        return compute(hours, minute)
+
+    monkeypatch.setattr(openings, "_compute", noted)
     morning = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)  # 5 a.m. in North Carolina
     states = [openings.at(WEEKDAYS.key(), morning + timedelta(minutes=n)).state for n in range(720)]
     assert [states[n] for n in (0, 239, 240, 689, 690, 719)] == [
