@@ -14,9 +14,12 @@ EMPTY = BitMap()
 """Shared; never change it."""
 
 
+NO_ROWS: Rows = np.empty(0, np.uint32)
+
+
 def rows_of(bitmap: BitMap) -> Rows:
     """The rows of a bitmap, ascending."""
-    return np.frombuffer(bitmap.to_array(), np.uint32) if bitmap else np.empty(0, np.uint32)
+    return np.frombuffer(bitmap.to_array(), np.uint32) if bitmap else NO_ROWS
 
 
 def bitmap_of(rows: Rows) -> BitMap:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ import msgspec
 
 from core.errors import Unavailable
 from search.embedded.admit import Admitted, admit_all
+from search.embedded.bitmaps import Rows
 from search.embedded.build import build
 from search.embedded.facets import count_facets
 from search.embedded.files import Files, Stamp, remove
 from search.embedded.fold import FOLD_AFTER, fold
-from search.embedded.geo import distance_m
+from search.embedded.geo import distances_m
 from search.embedded.index import Index
 from search.embedded.ranking import page_rows
 from search.embedded.select import select
@@ -82,7 +84,7 @@ class EmbeddedEngine:
             rows = page_rows(index, query, texts, selection)
             return SearchResult(
                 total=len(selection.bitmap),
-                hits=tuple(_hits(store, rows, query.origin)),
+                hits=tuple(_hits(store, index, rows, query.origin)),
                 page=query.page,
                 per_page=query.per_page,
                 facets=count_facets(index, query.facets, selection),
@@ -280,12 +282,12 @@ def _decode(text: str) -> Mapping[str, Any]:
     return document
 
 
-def _hits(store: Store, rows: list[int], origin: Point | None) -> Iterator[Hit]:
-    stored = store.documents(rows)
-    for row in rows:
+def _hits(store: Store, index: Index, rows: Rows, origin: Point | None) -> Iterator[Hit]:
+    stored = store.documents(rows.tolist())
+    distances: list[float | None] = [None] * len(rows)
+    if origin is not None:
+        metres = distances_m(index.columns, rows, origin).tolist()
+        distances = [None if isnan(distance) else distance for distance in metres]
+    for row, distance in zip(rows.tolist(), distances, strict=True):
         id, text = stored[row]
-        document = _decode(text)
-        distance = None
-        if origin is not None and document["lat"] is not None:
-            distance = distance_m(origin, Point(document["lat"], document["lng"]))
-        yield Hit(id, document, distance)
+        yield Hit(id, _decode(text), distance)

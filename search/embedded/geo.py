@@ -5,7 +5,7 @@ sphere, so it serves for both the radius and the order without an arc sine per r
 """
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,6 @@ from search.query import Box, Point
 EARTH_M = 6_371_000.0
 EDGE = 1e-9
 """Slack of a radius as a chord, 6 mm: rounding must not push a point on the edge outside."""
-MAX_CELLS = 400
 
 Numbers = npt.NDArray[np.float64]
 
@@ -51,13 +50,11 @@ def squared_chords(columns: Any, rows: Rows, origin: Point) -> Numbers:
     return total
 
 
-def distance_m(a: Point, b: Point) -> float:
-    """Great-circle distance by the haversine formula."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half_lng = math.radians(b.lng - a.lng) / 2
-    half = math.sin((lat_b - lat_a) / 2) ** 2
-    half += math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lng) ** 2
-    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(half)))
+def distances_m(columns: Any, rows: Rows, origin: Point) -> Numbers:
+    """Metres from origin to each row; NaN where a row has no place."""
+    chords = np.sqrt(squared_chords(columns, rows, origin))
+    metres: Numbers = 2 * EARTH_M * np.arcsin(np.minimum(chords / 2, 1))
+    return metres
 
 
 def in_box(columns: Any, rows: Rows, box: Box) -> npt.NDArray[np.bool_]:
@@ -72,8 +69,24 @@ def in_box(columns: Any, rows: Rows, box: Box) -> npt.NDArray[np.bool_]:
     return across
 
 
-def circle_cells(origin: Point, metres: float) -> list[str] | None:
-    """Keys of cells that cover the circle; None when it is too wide for cells to help."""
+class Cells(NamedTuple):
+    """A block of cells, which may cross the antimeridian."""
+
+    rows: range
+    columns: range
+
+    @property
+    def number(self) -> int:
+        """How many cells these are."""
+        return len(self.rows) * len(self.columns)
+
+    def keys(self) -> list[str]:
+        """Their keys."""
+        return [cell_key(row, column) for row in self.rows for column in self.columns]
+
+
+def circle_cells(origin: Point, metres: float) -> Cells | None:
+    """The cells that cover the circle; None when it holds a pole."""
     reach = math.degrees(metres / EARTH_M) + 1e-6
     south, north = origin.lat - reach, origin.lat + reach
     if south <= -90 or north >= 90:
@@ -85,15 +98,15 @@ def circle_cells(origin: Point, metres: float) -> list[str] | None:
     return _cells(south, north, origin.lng - width, origin.lng + width)
 
 
-def box_cells(box: Box) -> list[str] | None:
-    """Keys of cells that cover the box; None when it is too wide for cells to help."""
+def box_cells(box: Box) -> Cells:
+    """The cells that cover the box."""
     east = box.east if box.west <= box.east else box.east + 360
     return _cells(box.south, box.north, box.west, east)
 
 
-def _cells(south: float, north: float, west: float, east: float) -> list[str] | None:
-    rows = range(math.floor(south / CELL_DEGREES), math.floor(north / CELL_DEGREES) + 1)
+def _cells(south: float, north: float, west: float, east: float) -> Cells:
     columns = range(math.floor(west / CELL_DEGREES), math.floor(east / CELL_DEGREES) + 1)
-    if len(rows) * len(columns) > MAX_CELLS or len(columns) > CELLS_AROUND:
-        return None
-    return [cell_key(row, column) for row in rows for column in columns]
+    return Cells(
+        range(math.floor(south / CELL_DEGREES), math.floor(north / CELL_DEGREES) + 1),
+        columns[:CELLS_AROUND],
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from pyroaring import BitMap
 
-from search.embedded.bitmaps import EMPTY, union
+from search.embedded.bitmaps import union
 from search.embedded.keys import PINNED, Key, fold_key
 from search.embedded.store import Store
 
@@ -42,8 +42,6 @@ class Postings:
             return kept[0]
         data = self._store.blob(kind, key)
         newer = self._newer.get((kind, key))
-        if data is None and newer is None:
-            return EMPTY
         bitmap = BitMap.deserialize(data) if data else BitMap()
         if newer is not None:
             bitmap |= newer

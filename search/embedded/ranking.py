@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from search.embedded.bitmaps import Rows, rows_of
+from search.embedded.bitmaps import NO_ROWS, Rows, rows_of
 from search.embedded.geo import squared_chords
 from search.embedded.index import Index
 from search.embedded.select import Selection
@@ -22,19 +22,17 @@ _FEW = 4
 """Up to so many times the rows wanted, sorting all is as quick as choosing first."""
 
 
-def page_rows(
-    index: Index, query: SearchQuery, texts: list[Match], selection: Selection
-) -> list[int]:
+def page_rows(index: Index, query: SearchQuery, texts: list[Match], selection: Selection) -> Rows:
     """The rows of the page asked for."""
     end = query.page * query.per_page
     start = end - query.per_page
     if start >= len(selection.bitmap):
-        return []
+        return NO_ROWS
     if query.sort == "match" and texts:
         best = _best_matches(index, query, texts, selection, end)
     else:
         best = first_rows(selection.rows, _keys(index, query), end)
-    return [int(row) for row in best[start:]]
+    return best[start:]
 
 
 def _keys(index: Index, query: SearchQuery) -> list[Key]:

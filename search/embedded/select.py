@@ -1,13 +1,15 @@
 """Which rows a query selects."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
+import numpy.typing as npt
 from pyroaring import BitMap
 
 from search.embedded.bitmaps import EMPTY, Rows, bitmap_of, intersection, rows_of, union
 from search.embedded.geo import (
+    Cells,
     box_cells,
     circle_cells,
     in_box,
@@ -22,8 +24,14 @@ from search.query import SearchQuery
 
 ANYWHERE = "any"
 """The reach key of a service that goes everywhere."""
+_ROWS_A_CELL = 50
+"""So many rows are measured in the time that one cell is joined to others."""
 _FEW = 4
 """A set counts as small below one row in so many: then its rows are looked at one by one."""
+
+
+Test = Callable[[Rows], npt.NDArray[np.bool_]]
+"""Which of some rows pass."""
 
 
 class Selection:
@@ -45,13 +53,15 @@ def select(index: Index, query: SearchQuery, texts: list[Match]) -> Selection:
     own = _facet_sets(index, query)
     free = {name: own[name] for name in query.facets if name in own}
     always += [rows for name, rows in own.items() if name not in free]
+    always += _around(index, query, few=min(map(len, always)))
     base = intersection(always)
     without = {
         name: intersection([base, *(rows for other, rows in free.items() if other != name)])
         for name in free
     }
     wide = union(without.values()) if without else base
-    passed = _examine(index, query, wide - _never(index, query))
+    never = _never(index, query)
+    passed = _examine(index, query, wide - never if never else wide)
     return Selection(
         intersection([passed, *free.values()]),
         {name: passed & rows for name, rows in without.items()},
@@ -94,10 +104,6 @@ def _always(index: Index, query: SearchQuery, texts: list[Match]) -> list[BitMap
         sets.append(postings.get("has_capacity", flag(query.has_capacity)))
     if query.reach is not None:
         sets.append(postings.any("area", {ANYWHERE, *map(fold_key, query.reach)}))
-    if query.box is not None:
-        cells = box_cells(query.box)
-        if cells is not None:
-            sets.append(postings.any("cell", cells))
     return sets
 
 
@@ -116,31 +122,38 @@ def _never(index: Index, query: SearchQuery) -> BitMap:
 
 
 def _examine(index: Index, query: SearchQuery, rows: BitMap) -> BitMap:
-    """Those that also pass hours, place, wait and date."""
+    """Those that also pass hours, place, wait and date: sets first, then row by row."""
+    columns = index.columns
+    tests: list[Test] = []
     for answer in _hours(index, query):
-        rows = _open(index, answer, rows)
+        if answer.rows is None and len(rows) * _FEW < len(index.alive):
+            tests.append(partial(answer.test, columns))
+        else:
+            rows = rows & answer.all_rows(columns)
     if query.radius_m is not None:
         rows = _within(index, query, rows)
-    columns = index.columns
     if query.box is not None:
-        box = query.box
-        rows = _keep(rows, lambda found: in_box(columns, found, box))
+        tests.append(partial(in_box, columns, box=query.box))
     if query.max_wait_days is not None:
         limit = query.max_wait_days
-        rows = _keep(rows, lambda found: _from_to(columns.wait.take(found), 0, limit))
+        tests.append(lambda found: _from_to(columns.wait.take(found), 0, limit))
     if query.verified_since is not None:
         first = query.verified_since.toordinal()
-        rows = _keep(rows, lambda found: columns.assured.take(found) >= first)
-    return rows
+        tests.append(lambda found: columns.assured.take(found) >= first)
+    return _passing(rows, tests)
 
 
-def _from_to(values: np.ndarray, low: int, high: int) -> np.ndarray:
+def _from_to(values: npt.NDArray[np.int32], low: int, high: int) -> npt.NDArray[np.bool_]:
     return (values >= low) & (values <= high)
 
 
-def _keep(rows: BitMap, test: Callable[[Rows], np.ndarray]) -> BitMap:
+def _passing(rows: BitMap, tests: list[Test]) -> BitMap:
+    if not tests:
+        return rows
     found = rows_of(rows)
-    return bitmap_of(found[test(found)])
+    for test in tests:
+        found = found[test(found)]
+    return bitmap_of(found)
 
 
 def _hours(index: Index, query: SearchQuery) -> list[Answer]:
@@ -152,21 +165,33 @@ def _hours(index: Index, query: SearchQuery) -> list[Answer]:
     return answers
 
 
-def _open(index: Index, answer: Answer, rows: BitMap) -> BitMap:
-    if answer.rows is None and len(rows) * _FEW < len(index.alive):
-        return _keep(rows, lambda found: answer.test(index.columns, found))
-    return rows & answer.all_rows(index.columns)
-
-
 def _within(index: Index, query: SearchQuery, rows: BitMap) -> BitMap:
     """Rows within the radius; with `reach`, those that come to the patient too."""
     assert query.origin is not None and query.radius_m is not None
-    origin, limit = query.origin, squared_chord(query.radius_m)
-    coming = rows & index.postings.get("remote", "yes") if query.reach is not None else EMPTY
+    origin, limit, columns = query.origin, squared_chord(query.radius_m), index.columns
+
+    def is_near(found: Rows) -> npt.NDArray[np.bool_]:
+        return squared_chords(columns, found, origin) <= limit
+
+    if query.reach is None:
+        return _passing(rows, [is_near])
+    coming = rows & index.postings.get("remote", "yes")
     placed = rows - coming
-    cells = circle_cells(origin, query.radius_m)
-    if cells is not None:
-        placed &= index.postings.any("cell", cells)
-    columns = index.columns
-    near = _keep(placed, lambda found: squared_chords(columns, found, origin) <= limit)
-    return near | coming
+    cells = _joined(index, circle_cells(origin, query.radius_m), len(placed))
+    return _passing(intersection([placed, *cells]), [is_near]) | coming
+
+
+def _around(index: Index, query: SearchQuery, few: int) -> list[BitMap]:
+    """Sets of the cells that box and radius reach into, if that is less work than measuring `few` rows."""
+    found: list[BitMap] = []
+    if query.box is not None:
+        found += _joined(index, box_cells(query.box), few)
+    if query.radius_m is not None and query.origin is not None and query.reach is None:
+        found += _joined(index, circle_cells(query.origin, query.radius_m), few)
+    return found
+
+
+def _joined(index: Index, cells: Cells | None, few: int) -> list[BitMap]:
+    if cells is None or cells.number * _ROWS_A_CELL > few:
+        return []
+    return [index.postings.any("cell", cells.keys())]
