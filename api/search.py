@@ -1,5 +1,6 @@
 """GET /search: services a patient can use, with whether each is open."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,23 @@ from api.schemas.search import Coordinates, Origin, Phone, Result, Results, Wait
 from core.access import PUBLIC_SEARCH
 from core.clock import now
 from directory.geocode import Place
+from search.admission import TranslatedText
 from search.parameters import FACETS
 from search.query import Hit, SearchResult
 from search.request import Context, SearchRequest, read_request
 
 PARAMETER_OF = {facet: name for name, facet in FACETS.items()}
+
+NOTHING: TranslatedText = {"name": None, "summary": None, "machine": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """In which language, and of which moment, results are told."""
+
+    language: str
+    openings: Openings
+    at: datetime
 
 
 @get(
@@ -33,13 +46,13 @@ def search(request: Request[Any, Any, Any]) -> Results:
     metres, in a straight line.
     """
     chosen = settings(request)
-    spoken = openings(request, language(request, chosen.language))
+    words = language(request, chosen.language)
     asked = read_request(
         _values(request), Context(places(request), chosen.time_zone, now(), strict=True)
     )
     found = engine(request).search(asked.query)
-    at = asked.query.open_at or asked.query.now
-    return _results(asked, found, [_result(hit, spoken, at) for hit in found.hits])
+    told = Telling(words, openings(request, words), asked.query.open_at or asked.query.now)
+    return _results(asked, found, [_result(hit, told) for hit in found.hits])
 
 
 def _values(request: Request[Any, Any, Any]) -> dict[str, list[str]]:
@@ -65,24 +78,29 @@ def _origin(place: Place) -> Origin:
     return Origin(place.label, place.lat, place.lng, place.approximate)
 
 
-def _result(hit: Hit, spoken: Openings, at: datetime) -> Result:
+def _result(hit: Hit, told: Telling) -> Result:
     document = hit.document
+    said = document["translations"].get(told.language, NOTHING)
     return Result(
         id=hit.id,
         service_id=document["service_id"],
         location_id=document["location_id"],
         organization_id=document["organization_id"],
-        name=document["name"],
+        name=said["name"] or document["name"],
         organization=document["organization"],
         categories=document["categories"],
-        summary=document["summary"],
+        summary=said["summary"] or document["summary"],
+        machine_translated=said["machine"],
         address=document["address"],
         location=_coordinates(document["lat"], document["lng"]),
         distance_m=None if hit.distance_m is None else round(hit.distance_m),
-        open=spoken.at(document["hours"], at),
+        open=told.openings.at(document["hours"], told.at),
         languages=document["languages"],
         cost=document["cost"],
-        phones=[Phone(p["number"], p["description"], p["type"]) for p in document["phones"]],
+        phones=[
+            Phone(p["number"], p["description"], p["type"], p["extension"])
+            for p in document["phones"]
+        ],
         delivery=document["delivery"],
         wait=_wait(document["wait_days"], document["wait_asked_on"]),
         assured_date=document["assured_date"],

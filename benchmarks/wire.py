@@ -7,8 +7,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from pathlib import Path
+from tempfile import TemporaryFile
 
 START_TIMEOUT_S = 60
 
@@ -48,27 +48,28 @@ def serving(home: Path) -> Iterator[int]:
         port = probe.getsockname()[1]
     environ = {**os.environ, "HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(port)}
     environ |= {"HANDRAIL_DEMO": "1", "HANDRAIL_RATE_LIMIT": "0"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve"],
-        env=environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as server:
+    command = [sys.executable, "-m", "app.cli", "serve"]
+    with (
+        TemporaryFile() as log,
+        subprocess.Popen(command, env=environ, stdout=log, stderr=log) as server,
+    ):
         try:
-            _wait(port, server)
+            if not _started(port, server):
+                log.seek(0)
+                raise RuntimeError(f"the server did not start: {log.read().decode()[-2000:]}")
             yield port
         finally:
             server.terminate()
 
 
-def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
+def _started(port: int, server: "subprocess.Popen[bytes]") -> bool:
     give_up = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < give_up and server.poll() is None:
         try:
             client = Client(port)
             client.get("/healthz")
             client.close()
-            return
+            return True
         except (OSError, ValueError):
             time.sleep(0.1)
-    raise RuntimeError(f"the server did not start ({HTTPStatus.OK.phrase} was never answered)")
+    return False

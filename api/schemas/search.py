@@ -52,7 +52,11 @@ class Wait(Struct):
 
 
 class Result(Struct):
-    """A service at one of its places, or a service that has none. `distance_m` is in metres."""
+    """A service at one of its places, or a service that has none. `distance_m` is in metres.
+
+    `name` and `summary` are in the language asked for where somebody translated them;
+    `machine_translated` says that no person has checked the words.
+    """
 
     id: str
     service_id: str
@@ -62,6 +66,7 @@ class Result(Struct):
     organization: str
     categories: list[str]
     summary: str
+    machine_translated: bool
     address: str | None
     location: Coordinates | None
     distance_m: int | None

@@ -28,7 +28,15 @@ CLINIC: dict[str, Any] = make_document(
     hours=EVENINGS,
     languages=["en", "es"],
     cost=["sliding_scale"],
-    phones=[{"number": "919-555-0100", "description": "Appointments", "type": "voice"}],
+    phones=[
+        {
+            "number": "919-555-0100",
+            "description": "Appointments",
+            "type": "voice",
+            "extension": 12,
+        }
+    ],
+    translations={"es": {"name": "Clínica nocturna", "summary": None, "machine": True}},
     wait_days=6,
     wait_asked_on="2026-02-20",
     assured_date="2026-02-20",
@@ -61,6 +69,7 @@ def test_a_result_tells_all_a_card_needs(client: Client) -> None:
                 "organization": "Eno River Helpers",
                 "categories": ["evening-clinic"],
                 "summary": "Doctors after work.",
+                "machine_translated": False,
                 "address": "1 Main Street, Durham, NC 27701",
                 "location": {"lat": 35.9967, "lng": -78.8966},
                 "distance_m": 1235,
@@ -77,7 +86,7 @@ def test_a_result_tells_all_a_card_needs(client: Client) -> None:
                         "number": "919-555-0100",
                         "description": "Appointments",
                         "type": "voice",
-                        "extension": None,
+                        "extension": 12,
                     }
                 ],
                 "delivery": ["in_person"],
@@ -150,6 +159,13 @@ def test_words_come_in_the_language_asked_for(client: Client, clinic: CannedEngi
     assert text(headers={"Accept-Language": "fr, es;q=0.8, en;q=0.5"}) == spanish
     assert text(params={"lang": "en"}, headers={"Accept-Language": "es"}) == english
     assert text(headers={"Accept-Language": "fr;q=x, *"}) == english
+
+
+@pytest.mark.usefixtures("clinic")
+def test_names_are_translated_where_somebody_did_and_labelled(client: Client) -> None:
+    (result,) = client.get(URL, params={"lang": "es"}).json()["results"]
+    assert (result["name"], result["summary"]) == ("Clínica nocturna", "Doctors after work.")
+    assert result["machine_translated"] is True
 
 
 def test_searches_are_kept_by_no_cache(client: Client) -> None:
