@@ -255,6 +255,16 @@ CASES = [
         "",
     ),
     (
+        "count and end: before the earlier",
+        hours(
+            rule("MO", "09:00", "11:00", count=9, dtstart=date(2026, 6, 1), until=date(2026, 6, 8))
+        ),
+        "06-08 10:00",
+        OPEN,
+        "06-08 11:00",
+        "",
+    ),
+    (
         "count and end: the earlier holds",
         hours(
             rule("MO", "09:00", "11:00", count=9, dtstart=date(2026, 6, 1), until=date(2026, 6, 8))

@@ -27,6 +27,13 @@ SCHEDULES = {
             Rule(byday="MO,TU", opens_at=time(13), closes_at=time(14, 7)),
         )
     ),
+    "a span inside another": Hours(
+        rules=(
+            Rule(byday="MO,TU", opens_at=time(9), closes_at=time(17)),
+            Rule(byday="MO", opens_at=time(10), closes_at=time(12)),
+            Rule(byday="MO", opens_at=time(20), closes_at=time(10)),
+        )
+    ),
     "nights": Hours(rules=(Rule(byday=WEEKDAYS, opens_at=time(22), closes_at=time(6)),)),
     "every night, through both clock changes": Hours(
         rules=(Rule(byday="MO,TU,WE,TH,FR,SA,SU", opens_at=time(22), closes_at=time(6)),)
@@ -200,6 +207,17 @@ SCHEDULES = {
     "chosen weeks on the weekday of the start": Hours(
         rules=(
             Rule(
+                byweekno="5,20",
+                dtstart=date(2025, 1, 8),
+                opens_at=time(9),
+                closes_at=time(11),
+            ),
+        )
+    ),
+    "chosen weeks, said monthly": Hours(
+        rules=(
+            Rule(
+                freq="MONTHLY",
                 byweekno="5,20",
                 dtstart=date(2025, 1, 8),
                 opens_at=time(9),
