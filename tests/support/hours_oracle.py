@@ -5,6 +5,7 @@ from the `holidays` package, clock changes from `datetime.timestamp`. A schedule
 second.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,33 @@ def assert_matches_oracle(hours: Hours, year: int) -> None:
     start, end = first + moments[0], first + moments[-1]
     expected_minutes = int(painted[moments[0] : moments[-1]].sum())
     assert overlap_minutes(hours, _moment(start), _moment(end)) == expected_minutes
+
+
+def assert_all_match_oracle(all_hours: Sequence[Hours], year: int) -> None:
+    """As `assert_matches_oracle`, for many: every minute, but fewer moments asked one by one."""
+    first = _minute(datetime(year, 1, 1, tzinfo=UTC))
+    book = HoursBook()
+    places = range(0, 365 * 24 * 60, 60 * 24 + 7 * 60 + 11)
+    expected = []
+    for hours in all_hours:
+        book.add(hours.key())
+        painted = oracle_open_minutes(hours, year)
+        _assert_spans(hours, year, painted)
+        expected.append([bool(painted[place]) for place in places])
+        alone = HoursBook()
+        alone.add(hours.key())
+        moments = _moments(painted)
+        for place in moments[:: max(1, len(moments) // 12)]:
+            _assert_ahead(hours, alone, painted, first, place)
+    for number, place in enumerate(places):
+        at = _moment(first + place)
+        found = book.open_at(at)
+        differing = [
+            hours.key()
+            for hours, row, opened in zip(all_hours, expected, found, strict=True)
+            if row[number] != opened or (is_open(hours, at) is True) != opened
+        ]
+        assert not differing, f"at {at}: {differing[0]}"
 
 
 def _assert_spans(hours: Hours, year: int, painted: np.ndarray) -> None:
