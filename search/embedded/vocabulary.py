@@ -27,7 +27,7 @@ class Vocabulary:
     """A sorted list of words, by first letter for the search for typos."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(set(words))
+        self._words = sorted(dict.fromkeys(words))  # quick when they come sorted
         self._firsts = sorted({word[0] for word in self._words})
         self._shelves: dict[str, Shelf] = {}
 
@@ -98,17 +98,16 @@ class Shelf:
     alphabet: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.alphabet = {
-            letter: code for code, letter in enumerate(sorted({*"".join(self.words)}), start=1)
-        }
-        codes = np.zeros((len(self.words), WORD_LENGTH), np.uint16)
-        held = []
-        for word, row in zip(self.words, codes, strict=True):
-            row[: len(word)] = [self.alphabet[letter] for letter in word]
-            held.append(_letter_bits(word))
-        self.letters = np.ascontiguousarray(codes.T)
-        self.lengths = np.array([len(word) for word in self.words], np.uint8)
-        self.held = np.array(held, np.uint64)
+        padded = "".join(word.ljust(WORD_LENGTH, "\0") for word in self.words)
+        points = np.frombuffer(padded.encode("utf-32-le"), np.uint32).reshape(-1, WORD_LENGTH).T
+        letters = np.array(sorted({*padded} | {"\0"})).view(np.uint32)
+        codes = np.zeros(letters[-1] + 1, np.uint16)
+        codes[letters] = np.arange(len(letters))
+        self.alphabet = {chr(letter): code for code, letter in enumerate(letters.tolist())}
+        self.letters = np.ascontiguousarray(codes[points])
+        self.lengths = (points != 0).sum(axis=0).astype(np.uint8)
+        bits = np.uint64(1) << (points & 63).astype(np.uint64)
+        self.held = np.bitwise_or.reduce(np.where(points != 0, bits, np.uint64(0)), axis=0)
 
     def near(self, word: str, allowed: int, prefix: bool) -> dict[str, int]:
         """Word → typos, for words within `allowed` typos of `word` (or with a beginning that is)."""
