@@ -80,6 +80,9 @@ def share_counts(settings: Settings) -> None:
 def serve(settings: Settings, ready: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called once the first request is answered."""
     share_counts(settings)
+    # Not forked: a thread of this process may hold a lock just then (SQLAlchemy's, an import's),
+    # and the child would wait for it for ever.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "app.server:application",
         factory=True,
