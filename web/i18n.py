@@ -26,6 +26,19 @@ LOCALES_OF = {"en": "en_US", "es": "es_US"}
 """Dates, money and days as people in the United States write them in each language."""
 
 
+def N_(message: str) -> str:
+    """Marks a string for translation; it is translated where it is used."""
+    return message
+
+
+MORE_LANGUAGES = {
+    "ase": N_("American Sign Language"),
+    "ksw": N_("S'gaw Karen"),
+    "mam": N_("Mam"),
+}
+"""Languages spoken here that Babel has no name for in every one of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language of the pages: what gettext and Babel know of it."""
@@ -84,13 +97,14 @@ class Language:
         return format_list(items, style="or", locale=self.locale) if items else ""
 
     def language_name(self, tag: str) -> str:
-        """What a BCP 47 tag is called in this language; the tag itself when Babel has no name."""
-        try:
-            spoken = Locale.parse(tag.replace("-", "_"))
-        except ValueError:
-            return tag
-        name = spoken.get_display_name(self.locale) or tag
-        return name[:1].upper() + name[1:]
+        """What a BCP 47 tag is called in this language; the tag itself when nobody has named it."""
+        parts = tag.split("-")
+        for length in range(len(parts), 0, -1):
+            name = self.locale.languages.get("_".join(parts[:length]))
+            if name:
+                return name[:1].upper() + name[1:]
+        unnamed = MORE_LANGUAGES.get(parts[0])
+        return self.gettext(unnamed) if unnamed else tag
 
 
 @cache

@@ -120,3 +120,19 @@ def test_the_ribbon_lights_up_where_the_asked_time_is_open() -> None:
 )
 def test_the_asked_time_is_said_as_people_say_it(typed: dict[str, str], english: str) -> None:
     assert times.chosen_time(SearchForm(typed), EN).replace("\xa0", " ") == english
+
+
+@pytest.mark.parametrize(
+    ("tag", "english", "spanish"),
+    [
+        ("es", "Spanish", "Español"),
+        ("zh-Hant-TW", "Traditional Chinese", "Chino tradicional"),
+        ("ksw", "S'gaw Karen", "Karen s’gaw"),
+        ("ase", "American Sign Language", "Lengua de señas americana"),
+        ("qzz", "qzz", "qzz"),
+        ("en--x", "English", "Inglés"),
+    ],
+)
+def test_a_language_is_called_by_its_name(tag: str, english: str, spanish: str) -> None:
+    assert EN.language_name(tag) == english
+    assert ES.language_name(tag) == spanish
