@@ -20,7 +20,9 @@ from msgspec import UNSET
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 import web
+from accounts.signing_in import TooMany
 from api.schemas.problem import MEDIA_TYPE, Problem, WrongParameter
+from core.clock import now
 from core.errors import Conflict, Forbidden, HandrailError, Invalid, NotFound, Unavailable
 from search.request import InvalidSearch
 
@@ -32,6 +34,7 @@ STATUS: Mapping[type[HandrailError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.BAD_REQUEST,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
 }
 API = "/api/"
 
@@ -103,6 +106,8 @@ def _expected(error: HandrailError) -> Failure:
     headers = {}
     if isinstance(error, Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(max(1, round((error.until - now()).total_seconds())))
     return Failure(status, error.message, _wrong_parameters(error), headers)
 
 

@@ -1,0 +1,67 @@
+"""The whole application with people in it."""
+
+import pickle
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+
+from app.asgi import create_app
+from core.db import Database
+from core.settings import Settings
+from tests.functional.conftest import Client
+from tests.support.engines import CannedEngine
+from tests.support.network_town import Town, settle
+
+DEMO = Settings.from_env({"HANDRAIL_DEMO": "1"})
+
+
+@dataclass
+class Staffed:
+    """An application, and who and what is in it."""
+
+    client: Client
+    town: Town
+    settings: Settings
+
+
+@pytest.fixture(scope="session")
+def _settled(
+    _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, bytes]:
+    """A database with the town settled (hashing passwords is slow, so once), and the town."""
+    path = tmp_path_factory.mktemp("town") / "handrail.db"
+    shutil.copyfile(_sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    with database.write() as session:
+        town = settle(session, DEMO)
+    database.close()
+    return path, pickle.dumps(town)
+
+
+@pytest.fixture
+def staffed(
+    _settled: tuple[Path, bytes], tmp_path: Path, settings: Settings, start: Callable[..., Client]
+) -> Staffed:
+    """The application on SQLite, with the town settled; each test has its own."""
+    path, town = _settled
+    shutil.copyfile(path, tmp_path / "town.db")
+    return Staffed(start(f"sqlite:///{tmp_path / 'town.db'}"), pickle.loads(town), settings)
+
+
+@pytest.fixture(scope="module")
+def shared_staffed(
+    _settled: tuple[Path, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Staffed]:
+    """One application for all tests of a module, for tests that change nothing."""
+    path, town = _settled
+    home = tmp_path_factory.mktemp("shared")
+    shutil.copyfile(path, home / "town.db")
+    chosen = replace(DEMO, home=home, database_url=f"sqlite:///{home / 'town.db'}", rate_limit=0)
+    with TestClient(
+        create_app(chosen, search=CannedEngine()), raise_server_exceptions=False
+    ) as client:
+        yield Staffed(client, pickle.loads(town), chosen)
