@@ -101,3 +101,19 @@ def _digits(code: str) -> str:
 
 def _place(user: User) -> str:
     return f"user_account.totp_secret:{user.id}"
+
+
+def reseal(session: Session, keyring: Keyring) -> int:
+    """Seal every secret anew under the current key; returns how many were."""
+    users = session.exec(
+        select(User).where(col(User.totp_secret).is_not(None)).with_for_update()
+    ).all()
+    done = 0
+    for user in users:
+        if user.totp_secret and not keyring.is_current(user.totp_secret):
+            secret = keyring.open(user.totp_secret, _place(user))
+            user.totp_secret = keyring.seal(secret, _place(user))
+            session.add(user)
+            done += 1
+    session.flush()
+    return done

@@ -15,7 +15,18 @@ from sqlalchemy.exc import OperationalError
 from core.errors import HandrailError
 from core.settings import Settings, SettingsError, get_settings
 
-COMMANDS = ("demo", "serve", "worker", "migrate", "seed", "reindex", "user", "doctor")
+COMMANDS = (
+    "demo",
+    "serve",
+    "worker",
+    "migrate",
+    "seed",
+    "reindex",
+    "user",
+    "keys",
+    "audit",
+    "doctor",
+)
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 

@@ -1,14 +1,19 @@
 """The `handrail` command, as somebody at a terminal meets it."""
 
 from base64 import b64encode
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
+from accounts import second_factor
+from accounts.commands import create_organization, create_user
+from accounts.models import OrganizationKind, Role, User
 from app import checks, cli, migrating
 from core.actor import SYSTEM
-from core.audit import record
+from core.audit import AuditEvent, record
 from core.clock import frozen, now
 from core.db import Database
 from core.outbox import publish
@@ -76,9 +81,91 @@ def test_a_home_that_cannot_be_written_is_refused_by_name(
     assert "HANDRAIL_HOME must be a place Handrail may write to" in capsys.readouterr().err
 
 
-def test_user_says_that_there_is_no_sign_in(capsys: Output) -> None:
-    assert cli.main(["user", "list"]) == 2
-    assert "no staff sign-in" in capsys.readouterr().err
+def test_organizations_and_people_are_added_and_listed(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    assert cli.main(["migrate"]) == 0
+    capsys.readouterr()
+    assert cli.main(["user", "organization", "Eno Clinic", "--kind", "coordinating"]) == 0
+    organization = capsys.readouterr().out.split()[0]
+    monkeypatch.setattr("sys.stdin", StringIO("river lantern orchid\n"))
+    person = ["--name", "Ana", "--organization", organization, "--role", "coordinator"]
+    create = ["user", "create", "Ana@example.org", *person, "--password-from-stdin"]
+    assert cli.main(create) == 0
+    assert cli.main(["user", "list"]) == 0
+    assert "ana@example.org  coordinator of Eno Clinic" in capsys.readouterr().out
+    assert cli.main(["user", "sign-out", "ana@example.org"]) == 0
+    assert cli.main(["user", "sign-out", "nobody@example.org"]) == cli.FAILED
+    monkeypatch.setattr("sys.stdin", StringIO("short\n"))
+    assert cli.main(["user", "create", "b@example.org", *person, "--password-from-stdin"]) == 1
+    assert "Use 12 to 256 characters" in capsys.readouterr().err
+
+
+def test_a_changed_a_removed_and_an_inserted_audit_row_are_named(capsys: Output) -> None:
+    assert cli.main(["migrate"]) == 0
+    for name in ("One", "Two", "Three", "Four"):
+        assert cli.main(["user", "organization", name, "--kind", "partner"]) == 0
+    database = Database(get_settings().database_url)
+    with database.read() as session:
+        chains = session.exec(select(AuditEvent.organization_id)).all()
+    assert cli.main(["audit", "verify"]) == 0
+    changes = (
+        "UPDATE audit_event SET action = 'x' WHERE organization_id = :chain",
+        "DELETE FROM audit_event WHERE organization_id = :chain",
+        (
+            "INSERT INTO audit_event SELECT NULL, organization_id, sequence + 1, at, actor_id, action,"
+            " entity_type, entity_id, fields, address, hash, hash FROM audit_event"
+            " WHERE organization_id = :chain"
+        ),
+    )
+    with database.write() as session:
+        for trigger in ("update", "delete", "replace"):
+            session.connection().execute(text(f"DROP TRIGGER audit_event_no_{trigger}"))
+        for change, chain in zip(changes, chains, strict=False):
+            session.connection().execute(text(change), {"chain": chain})
+    database.close()
+    capsys.readouterr()
+    assert cli.main(["audit", "verify"]) == 1
+    shown = capsys.readouterr().out
+    assert f"chain {chains[0]}, row 1: the event was changed" in shown
+    assert f"chain {chains[1]}, row 1: the event is missing" in shown
+    assert f"chain {chains[2]}, row 2" in shown
+    assert chains[3] not in shown
+
+
+def test_keys_are_rotated_and_the_old_one_retired(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    old, new = (b64encode(letter * 32).decode() for letter in (b"o", b"n"))
+    monkeypatch.setenv("HANDRAIL_INDEX_KEY", old)
+    monkeypatch.setenv("HANDRAIL_ENCRYPTION_KEYS", f"k1:{old}")
+    assert cli.main(["migrate"]) == 0
+    assert cli.main(["keys", "rotate"]) == 0
+    database = Database(get_settings().database_url)
+    with database.write() as session:
+        clinic = create_organization(session, SYSTEM, "Clinic", OrganizationKind.COORDINATING)
+        user = create_user(
+            session,
+            SYSTEM,
+            email="ana@example.org",
+            name="Ana",
+            password=None,
+            organization_id=clinic.id,
+            role=Role.COORDINATOR,
+        )
+        second_factor.begin(session, get_settings().keyring(), user)
+    get_settings.cache_clear()
+    monkeypatch.setenv("HANDRAIL_ENCRYPTION_KEYS", f"k2:{new},k1:{old}")
+    capsys.readouterr()
+    assert cli.main(["keys", "rotate"]) == 0
+    assert "k1 any more" in capsys.readouterr().out
+    get_settings.cache_clear()
+    monkeypatch.setenv("HANDRAIL_ENCRYPTION_KEYS", f"k2:{new}")
+    assert cli.main(["keys", "rotate"]) == 0
+    with database.write() as session:
+        stored = session.get_one(User, user.id)
+        assert not second_factor.accept(session, get_settings().keyring(), stored, "000000")
+    database.close()
 
 
 def test_doctor_says_what_to_do_before_the_first_migration(capsys: Output) -> None:
