@@ -6,24 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from directory.geocode import Place
-from directory.hours import Hours, Window, state_at
-from directory.hours.text import describe
+from directory.hours import Window
 from search.query import Hit
-from web import times, words
+from web import words
 from web.i18n import SOURCE_LANGUAGE, Language
-from web.ribbon import Ribbon
+from web.times import Glance, glance
 from web.words import PhoneLink, Text
 
 PHONES_SHOWN = 2
 SUMMARY_LENGTH = 180  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class StateWords:
-    """The open state: `kind` chooses the lamp, `text` says it."""
-
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +31,7 @@ class Card:
     kind: str
     organization: str
     summary: Text
-    state: StateWords
-    ribbon: Ribbon | None
-    week: tuple[str, ...]
+    hours: Glance
     facts: tuple[tuple[str, tuple[str, ...]], ...]
     phones: tuple[PhoneLink, ...]
     checked: str
@@ -63,32 +52,22 @@ class Asked:
 def card(hit: Hit, asked: Asked) -> Card:
     """The card of one hit."""
     found, say = hit.document, asked.say
-    hours = times.read_hours(found["hours"]) if found["hours"] else None
+    name = _said(found, "name", say)
     kinds = words.kinds(found["terms"], found["categories"], say)
     return Card(
         id=hit.id,
         href=asked.link(hit.id),
         mark=words.mark(found["categories"]),
-        name=_said(found, "name", say),
-        kind=kinds[0] if kinds else "",
+        name=name,
+        kind=kinds[0] if kinds and kinds[0] != name.text else "",
         organization=found["organization"],
         summary=_said(found, "summary", say),
-        state=state(hours, asked.now, say),
-        ribbon=times.draw(hours, asked.now, say, wanted=asked.windows) if hours else None,
-        week=times.compact(hours, asked.now, say) if hours else (),
+        hours=glance(found["hours"], asked.now, say, asked.windows),
         facts=_facts(found, hit.distance_m, asked),
         phones=_phones(found["phones"], say),
         checked=words.checked(_day(found["assured_date"]), say),
         point=(found["lat"], found["lng"]) if found["lat"] is not None else None,
     )
-
-
-def state(hours: Hours | None, now: datetime, say: Language) -> StateWords:
-    """The open state now; no hours at all is a state of its own."""
-    if hours is None:
-        return StateWords("unknown", say.gettext("Hours unknown – call"))
-    found = state_at(hours, now)
-    return StateWords(found.state.value, describe(found, now, say.gettext, say.locale))
 
 
 def _said(found: Mapping[str, Any], name: str, say: Language) -> Text:

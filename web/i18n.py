@@ -7,7 +7,7 @@ compiled in memory when the program starts, so that a catalog can never be older
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -69,7 +69,7 @@ class Language:
 
     def number(self, value: float) -> str:
         """1234.5 as "1,234.5"."""
-        return format_decimal(value, locale=self.locale)
+        return _number(value, self.code)
 
     def money(self, amount: object, currency: str) -> str:
         """An amount with its currency: "$5.00"."""
@@ -77,7 +77,7 @@ class Language:
 
     def day(self, on: date) -> str:
         """A date as people say it: "May 3, 2026"."""
-        return format_date(on, "long", locale=self.locale)
+        return _day(on, self.code)
 
     def weekday_date(self, day: date) -> str:
         """A date with its weekday: "Sunday, May 3"."""
@@ -98,19 +98,35 @@ class Language:
 
     def language_name(self, tag: str) -> str:
         """What a BCP 47 tag is called in this language; the tag itself when nobody has named it."""
-        parts = tag.split("-")
-        for length in range(len(parts), 0, -1):
-            name = self.locale.languages.get("_".join(parts[:length]))
-            if name:
-                return name[:1].upper() + name[1:]
-        unnamed = MORE_LANGUAGES.get(parts[0])
-        return self.gettext(unnamed) if unnamed else tag
+        return _language_name(tag, self.code)
 
 
 @cache
 def language(code: str) -> Language:
     """The language of that code, one of LANGUAGES."""
     return Language(code, Locale.parse(LOCALES_OF[code]), _catalog(code))
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, code: str) -> str:
+    return format_decimal(value, locale=language(code).locale)
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date, code: str) -> str:
+    return format_date(on, "long", locale=language(code).locale)
+
+
+@lru_cache(maxsize=4096)
+def _language_name(tag: str, code: str) -> str:
+    say = language(code)
+    parts = tag.split("-")
+    for length in range(len(parts), 0, -1):
+        name = str(say.locale.languages.get("_".join(parts[:length]), ""))
+        if name:
+            return name[:1].upper() + name[1:]
+    unnamed = MORE_LANGUAGES.get(parts[0])
+    return say.gettext(unnamed) if unnamed else tag
 
 
 def translations() -> dict[str, Callable[[str], str]]:

@@ -9,11 +9,10 @@ from directory import codes as lists
 from directory.hours import Hours
 from directory.models import ServiceStatus
 from directory.views import ServiceView
-from web import cards, times, words
-from web.cards import StateWords
+from web import times, words
 from web.i18n import SOURCE_LANGUAGE, Language
-from web.ribbon import LARGE, Ribbon
-from web.times import DayRow
+from web.ribbon import LARGE, drawing
+from web.times import DayRow, StateWords
 from web.words import PhoneLink, Text
 
 CATEGORY_LISTS = (
@@ -50,7 +49,7 @@ class Listing:
     state: StateWords
     alert: Text | None
     phones: tuple[PhoneLink, ...]
-    ribbon: Ribbon | None
+    ribbon: str  # SVG
     week: tuple[DayRow, ...]
     changes: tuple[tuple[str, str], ...]
     hour_notes: tuple[Text, ...]
@@ -72,10 +71,10 @@ def listing(view: ServiceView, now: datetime, say: Language) -> Listing:
         kind=", ".join(words.labels(lists.CATEGORY, kinds or categories, say)),
         mark=words.mark(categories),
         organization=_organization(view),
-        state=cards.state(hours, now, say),
+        state=times.state(hours, now, say),
         alert=_alert(view, say),
         phones=tuple(_phones(view, say)),
-        ribbon=times.draw(hours, now, say, LARGE) if hours else None,
+        ribbon=drawing(times.draw(hours, now, say, LARGE)) if hours else "",
         week=times.table(hours, now, say) if hours else (),
         changes=times.changes(hours, now, say) if hours else (),
         hour_notes=tuple(_hour_notes(view, hours, now, say)),

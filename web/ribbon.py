@@ -1,10 +1,12 @@
-"""Geometry of the week ribbon: a rail with seven posts, thick where a service is open.
+"""The week ribbon: a rail with seven posts, thick where a service is open, now marked.
 
-Pure: minutes of the week in, coordinates out. The template draws it.
+Pure: minutes of the week in, coordinates and a drawing out. The words that say the same stand
+beside it, so the drawing itself is silent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 
 MINUTES_A_DAY = 1440
 Minutes = tuple[int, int]  # [start, end) in minutes of one day
@@ -141,3 +143,54 @@ def _span(start: int, end: int, size: Size, *, fits: bool) -> Span:
     top = _y(start, size)
     least = size.thick / 2 if fits else 2.0  # what somebody asked for must be seen
     return Span(top, round(max(least, _y(end, size) - top), 1), fits)
+
+
+def drawing(view: Ribbon) -> str:
+    """The ribbon as SVG. Presentation attributes stand in where there is no stylesheet."""
+    size = f'width="{view.width}" height="{view.height}"'
+    box = f'viewBox="0 0 {view.width} {view.height}"'
+    line = f'd="M{view.left} {view.top}H{view.right}" stroke-width="{view.rail}"'
+    parts = [
+        f'<svg class="ribbon" {size} {box} aria-hidden="true" focusable="false">',
+        *_hour_lines(view),
+        *_posts(view),
+        f'<path class="rail" {line} stroke="#000" stroke-linecap="round"/>',
+        _now(view),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _hour_lines(view: Ribbon) -> Iterator[str]:
+    for line in view.hours:
+        yield f'<path class="hour" d="M{view.left} {line.y}H{view.right}" stroke="#999"/>'
+        if line.label:
+            yield (
+                f'<text x="{view.left - 8}" y="{line.y + 5}" font-size="14" text-anchor="end">'
+                f"{escape(line.label)}</text>"
+            )
+
+
+def _posts(view: Ribbon) -> Iterator[str]:
+    thin = "".join(f"M{post.x} {view.top}V{view.bottom}" for post in view.posts)
+    yield f'<path class="thin" d="{thin}" stroke="#777" stroke-width="{view.thin}"/>'
+    for post in view.posts:
+        for span in post.spans:
+            kind, wide = ("fits", view.thick + 4) if span.fits else ("open", view.thick)
+            yield (
+                f'<rect class="{kind}" x="{post.x - wide / 2}" y="{span.y}" width="{wide}"'
+                f' height="{span.height}" rx="{view.round}"/>'
+            )
+        today = ' class="today"' if post.today else ""
+        yield (
+            f'<text{today} x="{post.x}" y="{view.height - 3}" font-size="{view.type}"'
+            f' text-anchor="middle">{escape(post.letter)}</text>'
+        )
+
+
+def _now(view: Ribbon) -> str:
+    if view.now is None:
+        return ""
+    x, y = view.now
+    radius = round(view.thick * 0.55, 1)
+    return f'<circle class="now" cx="{x}" cy="{y}" r="{radius}" stroke-width="1.5"/>'

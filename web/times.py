@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 
-from directory.hours import Hours, Window, week, week_days
+from directory.hours import Hours, Window, state_at, week, week_days
 from directory.hours.clock import clock, spoken_range, spoken_time
-from directory.hours.text import describe_dates, describe_other, describe_week
+from directory.hours.text import describe, describe_dates, describe_other, describe_week
 from web.forms import DAYS, SearchForm, read_clock
 from web.i18n import Language, language
-from web.ribbon import LARGE, SMALL, Minutes, Ribbon, Size, ribbon
+from web.ribbon import LARGE, SMALL, Minutes, Ribbon, Size, drawing, ribbon
 
 DAY = 1440
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -30,10 +30,51 @@ class DayRow:
     text: str
 
 
-@lru_cache(maxsize=4096)
-def read_hours(text: str) -> Hours:
-    """Hours from the canonical JSON of a search document."""
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """The open state: `kind` chooses the lamp, `text` says it."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a card says of hours: the state, the week in a few short lines, its ribbon as SVG."""
+
+    state: StateWords
+    lines: tuple[str, ...] = ()
+    ribbon: str = ""
+
+
+def glance(
+    hours: str | None, now: datetime, say: Language, wanted: tuple[Window, ...] = ()
+) -> Glance:
+    """A glance at hours given by their canonical JSON. Many cards share it for a minute."""
+    return _glance(hours, now.replace(second=0, microsecond=0), say.code, wanted)
+
+
+@lru_cache(maxsize=20_000)
+def _glance(hours: str | None, now: datetime, code: str, wanted: tuple[Window, ...]) -> Glance:
+    say = language(code)
+    if hours is None:
+        return Glance(state(None, now, say))
+    known = _read_hours(hours)
+    ribbon_ = drawing(draw(known, now, say, wanted=wanted))
+    return Glance(state(known, now, say), compact(known, now, say), ribbon_)
+
+
+@lru_cache(maxsize=20_000)
+def _read_hours(text: str) -> Hours:
     return Hours.from_json(text)
+
+
+def state(hours: Hours | None, now: datetime, say: Language) -> StateWords:
+    """The open state now; no hours at all is a state of its own."""
+    if hours is None:
+        return StateWords("unknown", say.gettext("Hours unknown – call"))
+    found = state_at(hours, now)
+    return StateWords(found.state.value, describe(found, now, say.gettext, say.locale))
 
 
 def at_clock(minute: int, say: Language) -> str:
@@ -74,15 +115,8 @@ def _today(hours: Hours, now: datetime) -> date:
 
 def compact(hours: Hours, now: datetime, say: Language) -> tuple[str, ...]:
     """The week in a few short lines: "Mon–Fri 9 a.m.–5 p.m."."""
-    today = _today(hours, now)
-    return _compact(hours, today - timedelta(days=today.weekday()), say.code)
-
-
-@lru_cache(maxsize=4096)
-def _compact(hours: Hours, monday: date, code: str) -> tuple[str, ...]:
-    say = language(code)
     groups: dict[tuple[Minutes, ...], list[int]] = {}
-    for day in week_days(hours, monday):
+    for day in week_days(hours, _today(hours, now)):
         if day.spans:
             groups.setdefault(day.spans, []).append(day.on.weekday())
     if not groups:
@@ -126,9 +160,8 @@ def draw(
 ) -> Ribbon:
     """The ribbon of the week `now` lies in; `wanted` are the times somebody asked about."""
     local = now.astimezone(ZoneInfo(hours.timezone))
-    bars = _bars(hours, local.date() - timedelta(days=local.weekday()))
     return ribbon(
-        bars,
+        week(hours, local.date()),
         [day_name(day, say, "narrow").upper() for day in range(7)],
         (local.weekday(), local.hour * 60 + local.minute),
         size,
@@ -137,11 +170,6 @@ def draw(
         if size is LARGE
         else [""] * 3,
     )
-
-
-@lru_cache(maxsize=4096)
-def _bars(hours: Hours, monday: date) -> tuple[tuple[Minutes, ...], ...]:
-    return tuple(tuple(day) for day in week(hours, monday))
 
 
 def _wanted(windows: Sequence[Window]) -> list[list[Minutes]]:
