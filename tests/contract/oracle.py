@@ -28,11 +28,12 @@ Document = Mapping[str, Any]
 # ---- words
 
 
-def words(text: str) -> list[str]:
+@cache
+def words(text: str) -> tuple[str, ...]:
     """Lower-case letters and digits without accents, at most 24 of them a word."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return [w[:24] for w in "".join(c if c.isalnum() else " " for c in plain).split()]
+    return tuple(w[:24] for w in "".join(c if c.isalnum() else " " for c in plain).split())
 
 
 @cache
@@ -49,16 +50,16 @@ def synonyms() -> dict[tuple[str, ...], set[tuple[str, ...]]]:
         for one in group:
             for other in group:
                 if words(one) != words(other):
-                    found.setdefault(tuple(words(one)), set()).add(tuple(words(other)))
+                    found.setdefault(words(one), set()).add(words(other))
     for one, others in lists["also"].items():
         for other in others:
-            found.setdefault(tuple(words(one)), set()).add(tuple(words(other)))
+            found.setdefault(words(one), set()).add(words(other))
     return found
 
 
 def asked(text: str) -> list[tuple[tuple[str, ...], set[tuple[str, ...]]]]:
     """(typed words, synonyms) of each thing a text asks for."""
-    typed = words(text)
+    typed = list(words(text))
     kept, cut = 0, []
     for word in typed:
         cut.append(word)

@@ -14,7 +14,7 @@ from tests.contract.corpus import edits, queries, random_documents
 from tests.contract.documents import NOW
 from tests.contract.engines import Site
 
-DOCUMENTS = random_documents(seed=1, count=240)
+DOCUMENTS = random_documents(seed=1, count=160)
 MANY = settings(
     max_examples=1_000,
     deadline=None,
@@ -37,11 +37,11 @@ def rebuilt(module_site: Site) -> Iterator[SearchEngine]:
 def edited(module_site: Site) -> Iterator[SearchEngine]:
     """Half of it built, half of it put in two versions, with strangers put and deleted."""
     engine = replace(module_site, folder=module_site.folder / "edited").open()
-    engine.rebuild(DOCUMENTS[:120] + random_documents(seed=9, count=130)[120:])
+    engine.rebuild(DOCUMENTS[:80] + random_documents(seed=9, count=90)[80:])
     engine.search(SearchQuery(now=NOW, text="pantry"))
     strangers = [d | {"id": f"x{d['id']}"} for d in random_documents(seed=3, count=30)]
     engine.put(strangers)
-    for start in range(110, 240, 25):
+    for start in range(70, 160, 25):
         engine.put(DOCUMENTS[start : start + 25])
     engine.delete([d["id"] for d in strangers])
     yield engine
