@@ -136,6 +136,14 @@ CASES = [
         "",
     ),
     (
+        "the next opening is on a day of otherwise unknown hours",
+        hours(rule("TU", "09:00", "11:00"), rule("TU")),
+        "06-01 12:00",
+        CLOSED,
+        "",
+        "",
+    ),
+    (
         "a night that runs into a day of unknown hours",
         hours(rule("SU", "22:00", "06:00"), rule("MO")),
         "06-01 03:00",

@@ -116,6 +116,12 @@ def test_the_week_as_bars_cut_at_midnight():
     ]
 
 
+def test_spans_that_touch_are_one_bar_and_one_span_of_the_day():
+    place = hours(rule("MO", "09:00", "12:00"), rule("MO", "12:00", "17:00"))
+    assert week(place, MONDAY)[0] == [(540, 1020)]
+    assert week_days(place, MONDAY)[0].spans == ((540, 1020),)
+
+
 def test_the_bars_show_what_really_happens_that_week():
     place = hours(OFFICE, holidays="US", exceptions=(days("2026-11-27", "", "10:00", "12:00"),))
     bars = week(place, date(2026, 11, 26))
