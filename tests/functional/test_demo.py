@@ -1,6 +1,7 @@
 """`handrail demo`, as a newcomer meets it."""
 
 import json
+import re
 import signal
 import time
 from pathlib import Path
@@ -11,10 +12,12 @@ from app import demo
 from app.engines import open_search
 from core.settings import Settings
 from tests.support.processes import Handrail, running
+from tests.support.repository import read
 
 pytestmark = pytest.mark.xdist_group("demo")  # made once, by one process
 
 FIRST_SEARCH = "/api/v1/search?category=food&reachable_from=27701"
+README_PATHS = re.findall(r"<http://127.0.0.1:8000(/[^>]*)>", read("README.md"))
 # Warm, to the first page, on a machine that runs other tests as well; benchmarks are stricter.
 WARM_S = 30
 
@@ -56,6 +59,8 @@ def test_the_next_start_is_quick_and_serves_at_once(folder: Path) -> None:
         assert status == 200
         assert "<title>" in page
         assert total(handrail) > 20
+        for path in README_PATHS:
+            assert handrail.get(path)[0] == 200, path
         assert handrail.stop(signal.SIGINT) < 8
         assert handrail.process.returncode == 0
     assert (folder / "handrail.log").read_text().count("Making the demonstration county") == 1

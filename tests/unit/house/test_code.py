@@ -4,16 +4,20 @@ import ast
 import importlib.util
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from core.settings import Settings
 from tests.support.pyproject import PYPROJECT
 from tests.support.repository import ROOT, files, name, sources
 
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60  # a view of many fields is long, but flat
 PACKAGES: list[str] = PYPROJECT["tool"]["setuptools"]["packages"]
+# Settings has a method for each of these.
+USED_BY_SETTINGS = {"secret_key", "demo"}
 # Sessions are committed by the edge alone; the search index has a database file of its own.
 MAY_COMMIT = ("app/", "search/embedded/")
 
@@ -93,6 +97,12 @@ def test_nothing_is_left_to_do() -> None:
     pattern = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
     found = [name(p) for p in sources() if pattern.search(p.read_text(encoding="utf-8"))]
     assert found == []
+
+
+def test_every_setting_is_used() -> None:
+    code = "".join(path.read_text() for path in sources() if name(path) != "core/settings.py")
+    unused = [item.name for item in fields(Settings) if f"settings.{item.name}" not in code]
+    assert set(unused) <= USED_BY_SETTINGS
 
 
 def test_no_registry_host_is_named_anywhere() -> None:
