@@ -20,6 +20,7 @@ from core.outbox import publish
 from core.settings import Settings, get_settings
 from directory import commands
 from directory.models import Organization, Service
+from tests.support.secrets import SECRETS
 
 Output = pytest.CaptureFixture[str]
 
@@ -180,7 +181,8 @@ def test_doctor_finds_a_good_installation_good(
     monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     key = b64encode(b"k" * 32).decode()
-    monkeypatch.setenv("HANDRAIL_SECRET_KEY", "k" * 32)
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(f"HANDRAIL_{name}", value)
     monkeypatch.setenv("HANDRAIL_ENCRYPTION_KEYS", f"k1:{key}")
     monkeypatch.setenv("HANDRAIL_INDEX_KEY", key)
     assert cli.main(["migrate"]) == 0

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import DEMO_SECRET, PARSERS, Settings, SettingsError, variables
+from tests.support.secrets import SECRETS
 
 
 def test_defaults_put_the_database_into_home(tmp_path: Path) -> None:
@@ -48,7 +49,6 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
         ("GEOCODER_OPTIONS", "{", "a JSON object"),
         ("TIME_ZONE", "America/New_Yrok", "such as America/New_York"),
         ("TIME_ZONE", "../etc/passwd", "an IANA time zone"),
-        ("HOLIDAYS", "US-XX", "US or US-NC"),
         ("LANGUAGE", "fr", "en, es"),
         ("LOG_LEVEL", "loud", "debug, info"),
         ("BASE_URL", "handrail.example.org", "an address like"),
@@ -75,7 +75,6 @@ def test_values_are_read() -> None:
             "HANDRAIL_GEOCODER": "Nominatim",
             "HANDRAIL_GEOCODER_OPTIONS": '{"user_agent": "example.org"}',
             "HANDRAIL_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
-            "HANDRAIL_HOLIDAYS": "us-nc",
             "HANDRAIL_LANGUAGE": "ES",
         }
     )
@@ -83,7 +82,6 @@ def test_values_are_read() -> None:
     assert settings.geocoder == "nominatim"
     assert settings.geocoder_options == {"user_agent": "example.org"}
     assert settings.trusted_proxies == ("10.0.0.0/8", "::1/128")
-    assert settings.holidays == "US-NC"
     assert settings.language == "es"
 
 
@@ -106,5 +104,10 @@ def test_default_and_short_secrets_are_refused_outside_the_demo(secret: str) -> 
     settings.as_demo().check_secrets()
 
 
-def test_a_long_secret_is_accepted() -> None:
-    Settings.from_env({"HANDRAIL_SECRET_KEY": "k" * 32}).check_secrets()
+def test_good_secrets_are_accepted_and_each_is_needed() -> None:
+    good = {f"HANDRAIL_{name}": value for name, value in SECRETS.items()}
+    Settings.from_env(good).check_secrets()
+    for name in good:
+        less = {other: value for other, value in good.items() if other != name}
+        with pytest.raises(SettingsError, match=name):
+            Settings.from_env(less).check_secrets()
