@@ -55,6 +55,7 @@ class Settings:
     geocoder: str = "offline"
     geocoder_options: Mapping[str, Any] = field(default_factory=dict, repr=False)  # may hold a key
     time_zone: str = "America/New_York"
+    holidays: str = "US-NC"
     language: str = "en"
     map_tiles_url: str | None = None
     rate_limit: int = 600
@@ -259,6 +260,19 @@ def _time_zone(text: str) -> str:
     return text
 
 
+def _holidays(text: str) -> str:
+    """`US` or `US-NC`: a calendar of the holidays package; empty for none."""
+    if not text:
+        return ""
+    import holidays  # slow to import
+
+    country, _, part = text.upper().partition("-")
+    parts = holidays.list_supported_countries().get(country)
+    if parts is None or (part and part not in parts):
+        raise ValueError(f"a country or country-state such as US or US-NC, or empty, not {text!r}")
+    return text.upper()
+
+
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     "home": _path,
     "database_url": _database_url,
@@ -274,6 +288,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "geocoder": _geocoder,
     "geocoder_options": _json_object,
     "time_zone": _time_zone,
+    "holidays": _holidays,
     "language": _one_of(LANGUAGES),
     "map_tiles_url": _tiles_url,
     "rate_limit": _whole_number(0, 1_000_000),

@@ -49,6 +49,7 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
         ("GEOCODER_OPTIONS", "{", "a JSON object"),
         ("TIME_ZONE", "America/New_Yrok", "such as America/New_York"),
         ("TIME_ZONE", "../etc/passwd", "an IANA time zone"),
+        ("HOLIDAYS", "US-XX", "US or US-NC"),
         ("LANGUAGE", "fr", "en, es"),
         ("LOG_LEVEL", "loud", "debug, info"),
         ("BASE_URL", "handrail.example.org", "an address like"),
@@ -75,6 +76,7 @@ def test_values_are_read() -> None:
             "HANDRAIL_GEOCODER": "Nominatim",
             "HANDRAIL_GEOCODER_OPTIONS": '{"user_agent": "example.org"}',
             "HANDRAIL_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+            "HANDRAIL_HOLIDAYS": "us-nc",
             "HANDRAIL_LANGUAGE": "ES",
         }
     )
@@ -82,6 +84,7 @@ def test_values_are_read() -> None:
     assert settings.geocoder == "nominatim"
     assert settings.geocoder_options == {"user_agent": "example.org"}
     assert settings.trusted_proxies == ("10.0.0.0/8", "::1/128")
+    assert settings.holidays == "US-NC"
     assert settings.language == "es"
 
 
