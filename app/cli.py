@@ -21,6 +21,7 @@ COMMANDS = (
     "worker",
     "migrate",
     "seed",
+    "import",
     "reindex",
     "user",
     "keys",
