@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.support.repository import ROOT
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 def free_port() -> int:
