@@ -17,7 +17,7 @@ from sqlmodel import Session
 from app.tables import metadata
 from core.db import Database
 from core.settings import Settings
-from tests.support import browser, network, postgres
+from tests.support import browser, meilisearch, network, postgres
 
 TEMPLATE = "handrail_template"
 _number = count(1)
@@ -51,6 +51,16 @@ def cluster() -> Iterator[postgres.Cluster]:
     running = postgres.Cluster(programs)
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def meilisearch_server() -> Iterator[meilisearch.Server]:
+    """The search server of this test process, or the one that HANDRAIL_TEST_MEILISEARCH_URL names."""
+    if not meilisearch.is_there():
+        missing(meilisearch.INSTALL)
+    server = meilisearch.shared_server()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

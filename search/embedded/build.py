@@ -7,7 +7,7 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from search.embedded.admit import Admitted, admit
+from search.admit import Admitted, admit
 from search.embedded.columns import UNKNOWN, Columns
 from search.embedded.files import remove
 from search.embedded.fold import write_all

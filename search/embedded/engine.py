@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from core.errors import Unavailable
-from search.embedded.admit import Admitted, admit_all
+from search.admit import Admitted, admit_all
 from search.embedded.bitmaps import Rows
 from search.embedded.build import build
 from search.embedded.facets import count_facets

@@ -6,7 +6,7 @@ Only `directory.hours` is trusted (it has an oracle of its own), and the word li
 import json
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -122,14 +122,22 @@ def typos(typed: str, word: str, prefix: bool) -> int | None:
 
 
 Rank = tuple[int, int, int]
+RankOf = Callable[[Document, str], Rank | None]
+
+
+def words_in_title(document: Document) -> set[str]:
+    names = [document["name"], document["alternate_name"] or "", *document["keywords"]]
+    return set(words(" ".join(names)))
+
+
+def words_everywhere(document: Document) -> set[str]:
+    rest = [document[name] or "" for name in ("organization", "program", "summary", "city")]
+    return words_in_title(document) | set(words(" ".join(rest)))
 
 
 def text_rank(document: Document, text: str) -> Rank | None:
     """(things not in the title, things not as typed, typos), or None when something is missing."""
-    names = [document["name"], document["alternate_name"] or "", *document["keywords"]]
-    rest = [document[name] or "" for name in ("organization", "program", "summary", "city")]
-    title = set(words(" ".join(names)))
-    everywhere = title | set(words(" ".join(rest)))
+    title, everywhere = words_in_title(document), words_everywhere(document)
     things = asked(text)
     total = (0, 0, 0)
     for at, (typed, others) in enumerate(things):
@@ -267,7 +275,9 @@ def failed_facets(document: Document, query: SearchQuery) -> set[str]:
     return failed
 
 
-def sort_key(document: Document, query: SearchQuery) -> tuple[float, ...]:
+def sort_key(
+    document: Document, query: SearchQuery, rank_of: RankOf = text_rank
+) -> tuple[float, ...]:
     """Smaller is earlier; equal keys may come in any order."""
     away = distance(document, query)
     metres_away = math.inf if away is None else away
@@ -277,7 +287,7 @@ def sort_key(document: Document, query: SearchQuery) -> tuple[float, ...]:
         wait = document["wait_days"]
         opens = NEVER if document["hours"] is None else _opens(document["hours"], query.now)
         return (opens, NEVER if wait is None else wait)
-    rank = text_rank(document, query.text)
+    rank = rank_of(document, query.text)
     assert rank is not None
     return (*rank, metres_away) if query.origin is not None else rank
 
@@ -285,7 +295,9 @@ def sort_key(document: Document, query: SearchQuery) -> tuple[float, ...]:
 class Expected:
     """The answer to a query over documents, all pages of it."""
 
-    def __init__(self, documents: Iterable[Document], query: SearchQuery) -> None:
+    def __init__(
+        self, documents: Iterable[Document], query: SearchQuery, rank_of: RankOf = text_rank
+    ) -> None:
         passing = [
             (document, failed_facets(document, query))
             for document in documents
@@ -293,10 +305,10 @@ class Expected:
             and _in_box(document, query)
             and _reachable(document, query)
             and _open(document, query)
-            and text_rank(document, query.text) is not None
+            and rank_of(document, query.text) is not None
         ]
         found = [document for document, failed in passing if not failed]
-        self.keys = {document["id"]: sort_key(document, query) for document in found}
+        self.keys = {document["id"]: sort_key(document, query, rank_of) for document in found}
         self.metres = {document["id"]: distance(document, query) for document in found}
         self.order = sorted(self.keys.values())
         self.facets = {

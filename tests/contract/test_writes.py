@@ -77,7 +77,7 @@ def test_a_stored_document_comes_back_as_it_was(engine):
     assert engine.search(SearchQuery(now=NOW)).hits[0].document == document
 
 
-def test_what_is_written_during_a_rebuild_is_in_the_new_index(engine_factory):
+def test_what_is_written_during_a_rebuild_is_in_the_new_index(engine_factory, many):
     engine, other = engine_factory(), engine_factory()
     engine.put([make_document("old"), make_document("stale", name="Before")])
 
@@ -85,7 +85,7 @@ def test_what_is_written_during_a_rebuild_is_in_the_new_index(engine_factory):
         yield make_document("a", name="Stale")
         yield make_document("deleted")
         yield make_document("stale", name="Before")
-        for number in range(150):  # enough for several folds
+        for number in range(many):  # enough for several folds
             other.put([make_document("changing", name=f"Version {number}")])
         other.put([make_document("a", name="Fresh"), make_document("late")])
         other.delete(["deleted"])
@@ -95,7 +95,7 @@ def test_what_is_written_during_a_rebuild_is_in_the_new_index(engine_factory):
     for one in (engine, other):
         assert sorted(found(one, per_page=100)) == ["a", "changing", "late", "stale"]
         assert found(one, text="fresh") == ["a"]
-        assert found(one, text="version 149") == ["changing"]
+        assert found(one, text=f"version {many - 1}") == ["changing"]
     assert rebuilt.count == 4
 
 
@@ -113,14 +113,14 @@ def test_a_rebuild_that_fails_leaves_the_old_index(engine):
     assert found(engine) == ["new"]
 
 
-def test_a_reader_that_slept_through_many_changes_catches_up(engine_factory):
+def test_a_reader_that_slept_through_many_changes_catches_up(engine_factory, many):
     writer, reader = engine_factory(), engine_factory()
     writer.put([make_document(f"d{number}", name="Here") for number in range(30)])
     assert reader.search(SearchQuery(now=NOW, text="here")).total == 30
-    for number in range(200):
+    for number in range(many):
         writer.put([make_document(f"e{number}", name="Here")])
         writer.delete([f"d{number}", f"e{number - 5}"])
-    assert sorted(found(reader, text="here")) == [f"e{number}" for number in range(195, 200)]
+    assert sorted(found(reader, text="here")) == [f"e{number}" for number in range(many - 5, many)]
 
 
 def test_a_reader_finds_every_word_put_around_a_fold(engine_factory):

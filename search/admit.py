@@ -1,4 +1,4 @@
-"""What goes into an index file for a document, or why it is refused."""
+"""What goes into an index for a document, or why it is refused."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,0 +1,134 @@
+"""The engine of a network: the protocol of search/engine.py over a Meilisearch server."""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from core.errors import Unavailable
+from search.admit import admit_all
+from search.engine import Health, Rebuilt, Refused
+from search.meili.client import Body, Client, IndexDiffers, IndexMissing, KeyRefused
+from search.meili.patterns import Patterns
+from search.meili.rebuild import rebuild
+from search.meili.search import search
+from search.meili.settings import SUPPORTED, drift, is_supported
+from search.meili.stored import plain
+from search.meili.writers import Writers
+from search.query import SearchQuery, SearchResult
+
+_READ = 1_000
+_SETTINGS_TIMEOUT_S = 10.0
+
+
+class MeilisearchEngine:
+    """One per process, shared by its threads. Constructing it asks nothing of the server.
+
+    The version and the index's settings are looked at before the first use, and again after the server said
+    that something is amiss; settings that differ are put right. The index itself is only made by `rebuild`:
+    an empty one in the place of one that was lost would be a wrong answer.
+    """
+
+    def __init__(self, url: str, key: str | None = None, *, index: str = "services") -> None:
+        self._client = Client(url, key)
+        self._index = index
+        self._patterns = Patterns(self._client, index)
+        self._writers = Writers(self._client, index)
+        self._lock = threading.Lock()
+        self._is_checked = False
+
+    # ---- searching
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """See SearchEngine."""
+        self._check()
+        return search(self._ask, self._patterns, self._index, query)
+
+    def _ask(self, queries: Sequence[Body]) -> list[Body]:
+        try:
+            return self._client.search(queries)
+        except (IndexMissing, IndexDiffers):
+            self._is_checked = False
+            raise
+
+    def get(self, id: str) -> Mapping[str, Any] | None:
+        """See SearchEngine."""
+        found = self._client.document(self._index, id)
+        return plain(found) if found else None
+
+    def count(self) -> int:
+        """See SearchEngine."""
+        return self._client.count(self._index)
+
+    def ids_and_hashes(self) -> Iterator[tuple[str, str]]:
+        """See SearchEngine. All are read before the first is given, as Meilisearch has no such order."""
+        found: list[tuple[str, str]] = []
+        while True:
+            batch = self._client.documents(
+                self._index, offset=len(found), limit=_READ, fields=["id", "hash"]
+            )
+            found += [(one["id"], one["hash"]) for one in batch]
+            if len(batch) < _READ:
+                return iter(sorted(dict(found).items()))
+
+    def health(self) -> Health:
+        """See SearchEngine."""
+        try:
+            self._check(anew=True)
+            return Health(True, "meilisearch", self.count())
+        except Unavailable as error:
+            return Health(False, "meilisearch", 0, f"{self._client.url}: {error.message}")
+
+    # ---- writing
+
+    def put(self, documents: Sequence[Mapping[str, Any]], wait: bool = True) -> list[Refused]:
+        """See SearchEngine."""
+        self._check()
+        admitted, refused = admit_all(documents)
+        return refused + (self._writers.put(admitted, wait) if admitted else [])
+
+    def delete(self, ids: Sequence[str], wait: bool = True) -> None:
+        """See SearchEngine."""
+        self._check()
+        self._writers.delete(ids, wait)
+
+    def rebuild(self, documents: Iterable[Mapping[str, Any]]) -> Rebuilt:
+        """See SearchEngine."""
+        self._check_version()
+        rebuilt = rebuild(self._client, self._index, documents)
+        self._is_checked = False
+        return rebuilt
+
+    def close(self) -> None:
+        """See SearchEngine."""
+        self._client.close()
+
+    # ---- looking after the index
+
+    def _check(self, *, anew: bool = False) -> None:
+        """Version and settings, once; puts settings right."""
+        if self._is_checked and not anew:
+            return
+        with self._lock:
+            if self._is_checked and not anew:
+                return
+            try:
+                self._check_version()
+                self._mend_settings()
+            except KeyRefused:  # a key for searching may not look, and searching will tell
+                pass
+            self._is_checked = True
+
+    def _check_version(self) -> None:
+        version = self._client.version()
+        if not is_supported(version):
+            low, high = SUPPORTED
+            raise Unavailable(
+                f"Meilisearch {version} will not do; from {low} up to, not including, {high} will.",
+                retry_after_s=60,
+            )
+
+    def _mend_settings(self) -> None:
+        wrong = drift(self._client.settings(self._index))
+        if wrong:
+            task = self._client.change_settings(self._index, wrong)
+            self._client.wait(task, _SETTINGS_TIMEOUT_S)
