@@ -14,6 +14,7 @@ from core.access import PUBLIC_SEARCH
 from core.clock import now
 from directory.geocode import Place
 from search.admission import TranslatedText
+from search.documents import beginning
 from search.parameters import FACETS
 from search.query import Hit, SearchResult
 from search.request import Context, SearchRequest, read_request
@@ -89,7 +90,7 @@ def _result(hit: Hit, told: Telling) -> Result:
         name=said["name"] or document["name"],
         organization=document["organization"],
         categories=document["categories"],
-        summary=said["summary"] or document["summary"],
+        summary=beginning(said["summary"] or document["summary"]),
         machine_translated=said["machine"],
         address=document["address"],
         location=_coordinates(document["lat"], document["lng"]),

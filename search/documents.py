@@ -31,8 +31,10 @@ from directory.views import AddressView, PhoneView, ServiceView
 from search.admission import Document, PhoneNumber, TranslatedText
 from search.query import COMES_TO_YOU
 
-SUMMARY_LENGTH = 400
-"""Characters of the description that are searched and shown."""
+SEARCHED_LENGTH = 4_000
+"""Characters of the description that are searched: what somebody needs may stand far down."""
+SHOWN_LENGTH = 400
+"""Characters of it that the API shows in a list."""
 SEARCHABLE = ("public", "network")
 OFFERED = "active"
 ANYWHERE = "any"
@@ -65,7 +67,7 @@ def document(view: ServiceView) -> Document | None:
         alternate_name=view.alternate_name,
         organization=view.organization.name,
         program=view.program,
-        summary=_summary(view.description or ""),
+        summary=beginning(view.description or "", SEARCHED_LENGTH),
         keywords=_keywords(view),
         categories=_categories(view),
         terms=_terms(view),
@@ -109,7 +111,7 @@ def _said_in(view: ServiceView, language: str) -> TranslatedText | None:
         return None
     return TranslatedText(
         name=name.text if name else None,
-        summary=_summary(description.text) if description else None,
+        summary=beginning(description.text, SEARCHED_LENGTH) if description else None,
         machine=any(text.machine for text in (name, description) if text),
     )
 
@@ -125,12 +127,12 @@ def _unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def _summary(text: str) -> str:
-    """The description's beginning, up to a whole word."""
+def beginning(text: str, length: int = SHOWN_LENGTH) -> str:
+    """The text on one line, cut after a whole word when it is longer than `length`."""
     text = " ".join(text.split())
-    if len(text) <= SUMMARY_LENGTH:
+    if len(text) <= length:
         return text
-    return text[:SUMMARY_LENGTH].rsplit(" ", 1)[0] + " …"
+    return text[:length].rsplit(" ", 1)[0] + " …"
 
 
 def _categories(view: ServiceView) -> list[str]:
