@@ -1,20 +1,29 @@
-"""A search document as a card: everything somebody needs to choose, in words, on one screen."""
+"""A search document as a card: everything somebody needs to choose, in words, on one screen.
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+Drawing a card costs more than finding it, and many people look at the same ones: within a minute, a
+card that says the same in the same language is drawn once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from directory.geocode import Place
 from directory.hours import Window
 from search.query import Hit
 from web import words
-from web.i18n import SOURCE_LANGUAGE, Language
+from web.i18n import SOURCE_LANGUAGE, Language, language
+from web.rendering import render_part
 from web.times import Glance, glance
 from web.words import PhoneLink, Text
 
 PHONES_SHOWN = 2
 SUMMARY_LENGTH = 180  # characters
+WAY_BACK = "⟪back⟫"
+"""Stands in a drawn card for the parameters that lead back to the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,6 @@ class Card:
     Name and summary carry the language they are in.
     """
 
-    id: str
     href: str
     mark: str
     name: Text
@@ -40,30 +48,71 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the cards of one page have in common: the reader, the moment, the place and times asked."""
+    """What the cards of one page have in common: the reader, the moment, the place and times asked.
+
+    `services` is the address all services lie below, `back` the parameters that lead back.
+    """
 
     say: Language
     now: datetime
-    link: Callable[[str], str]
+    services: str
+    back: str = ""
     origin: Place | None = None
     windows: tuple[Window, ...] = ()
 
 
-def card(hit: Hit, asked: Asked) -> Card:
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A document as it is seen: equal sights are the same card."""
+
+    id: str
+    hash: str
+    code: str
+    minute: datetime
+    services: str
+    distance: str
+    windows: tuple[Window, ...]
+    document: Mapping[str, Any] = field(compare=False)
+
+
+def card_html(hit: Hit, asked: Asked) -> str:
     """The card of one hit."""
-    found, say = hit.document, asked.say
+    far = hit.distance_m is not None and asked.origin is not None
+    sight = Sight(
+        hit.id,
+        hit.document["hash"],
+        asked.say.code,
+        asked.now.replace(second=0, microsecond=0),
+        asked.services,
+        words.distance(hit.distance_m, asked.origin, asked.say) if far else "",  # type: ignore[arg-type]
+        asked.windows,
+        hit.document,
+    )
+    drawn = _kept(sight) if sight.hash else _draw(sight)
+    return drawn.replace(WAY_BACK, escape(asked.back))
+
+
+def _draw(sight: Sight) -> str:
+    return render_part("parts/card.html", sight.code, card=card(sight))
+
+
+_kept = lru_cache(maxsize=5_000)(_draw)
+
+
+def card(sight: Sight) -> Card:
+    """What the card says."""
+    found, say = sight.document, language(sight.code)
     name = _said(found, "name", say)
     kinds = words.kinds(found["terms"], found["categories"], say)
     return Card(
-        id=hit.id,
-        href=asked.link(hit.id),
+        href=f"{sight.services}/{sight.id}{WAY_BACK}",
         mark=words.mark(found["categories"]),
         name=name,
         kind=kinds[0] if kinds and kinds[0] != name.text else "",
         organization=found["organization"],
         summary=_said(found, "summary", say),
-        hours=glance(found["hours"], asked.now, say, asked.windows),
-        facts=_facts(found, hit.distance_m, asked),
+        hours=glance(found["hours"], sight.minute, say, sight.windows),
+        facts=_facts(found, sight.distance, say),
         phones=_phones(found["phones"], say),
         checked=words.checked(_day(found["assured_date"]), say),
         point=(found["lat"], found["lng"]) if found["lat"] is not None else None,
@@ -79,16 +128,13 @@ def _said(found: Mapping[str, Any], name: str, say: Language) -> Text:
 
 
 def _facts(
-    found: Mapping[str, Any], distance_m: float | None, asked: Asked
+    found: Mapping[str, Any], distance: str, say: Language
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    say = asked.say
-    where = [found["address"]] if found["address"] else []
-    if distance_m is not None and asked.origin:
-        where.insert(0, words.distance(distance_m, asked.origin, say))
     coming = words.comes_to_you(found["delivery"], say)
+    where = [line for line in (distance, found["address"], coming) if line]
     waiting = words.wait(found["wait_days"], _day(found["wait_asked_on"]), say)
     rows = (
-        (say.gettext("Where"), (*where, *([coming] if coming else []))),
+        (say.gettext("Where"), tuple(where)),
         (say.gettext("Cost"), (words.cost(found["cost"], say),)),
         (say.gettext("Spoken"), (words.languages(found["languages"], say),)),
         (say.gettext("Wait"), (waiting,)),

@@ -72,8 +72,8 @@ class Group:
 class Answered:
     """A search and its answer, with what is needed to talk about them.
 
-    `link` makes the address of a search, `service` that of a service from its id, and `count`
-    says how many services another form would find.
+    `link` makes the address of a search, `services` is the address services lie below, `back` the
+    parameters that lead back here. `count` says how many services another form would find.
     """
 
     form: SearchForm
@@ -82,7 +82,8 @@ class Answered:
     say: Language
     now: datetime
     link: Callable[[SearchForm], str]
-    service: Callable[[str], str]
+    services: str
+    back: str
     count: Callable[[SearchForm], int]
 
 

@@ -1,6 +1,7 @@
 """From a request to a page: where we are, in which language, and the response that carries it."""
 
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from litestar import Response
 from litestar.enums import MediaType
@@ -19,8 +20,8 @@ def here(request: PageRequest) -> Here:
     """The page this request asks for."""
     default = settings_of(request).language
     code, path = split_language(request.scope["path"], default)
-    pairs = tuple(request.query_params.multi_items())
-    return Here(path, tuple((name, str(value)) for name, value in pairs), code, default)
+    query = request.scope["query_string"].decode("latin-1")
+    return Here(path, tuple(parse_qsl(query, keep_blank_values=True)), code, default)
 
 
 def reader(request: PageRequest) -> Language:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from web import assets
+from web import assets, snippets
 from web.i18n import LANGUAGES, SOURCE_LANGUAGE, language
 from web.links import page_path, with_query
+from web.snippets import Ready
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -46,6 +47,11 @@ def render(template: str, here: Here, **context: object) -> str:
     )
 
 
+def render_part(template: str, code: str, **context: object) -> str:
+    """A piece of a page that does not depend on which page it is."""
+    return _environment(code).get_template(template).render(context)
+
+
 @cache
 def _environment(code: str) -> Environment:
     environment = Environment(
@@ -63,6 +69,9 @@ def _environment(code: str) -> Environment:
         language=reader,
         other_languages=[language(other) for other in LANGUAGES if other != code],
         static=assets.url,
+        marks=Ready(snippets.mark),
+        lamps=Ready(snippets.lamp),
+        lang_of=Ready(partial(snippets.lang_attribute, code)),
     )
     return environment
 

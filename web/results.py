@@ -8,7 +8,7 @@ from core.paging import Page
 from directory.geocode import Place
 from search.request import SearchRequest
 from web import narrowing
-from web.cards import Asked, Card, card
+from web.cards import Asked, card_html
 from web.forms import SearchForm
 from web.i18n import Language
 from web.narrowing import Answered, Group, Link
@@ -23,7 +23,7 @@ class ResultsView:
     keep: tuple[tuple[str, str], ...] = ()
     chips: tuple[Link, ...] = ()
     clear: str = ""
-    cards: tuple[Card, ...] = ()
+    cards: tuple[str, ...] = ()  # HTML
     orders: tuple[Link, ...] = ()
     place_note: str = ""
     page_words: str = ""
@@ -43,7 +43,8 @@ def results_view(answered: Answered) -> ResultsView:
     asked = Asked(
         say,
         answered.now,
-        answered.service,
+        answered.services,
+        answered.back,
         answered.request.origin,
         answered.request.query.open_during,
     )
@@ -54,7 +55,7 @@ def results_view(answered: Answered) -> ResultsView:
         keep=tuple((name, form.value(name)) for name in ("sort",) if form.value(name)),
         chips=tuple(narrowing.chips(answered)),
         clear=narrowing.clear(answered),
-        cards=tuple(card(hit, asked) for hit in result.hits),
+        cards=tuple(card_html(hit, asked) for hit in result.hits),
         origin=_origin(answered.request),
         orders=tuple(_orders(answered)),
         place_note=_place_note(answered),

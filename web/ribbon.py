@@ -151,7 +151,7 @@ def drawing(view: Ribbon) -> str:
     box = f'viewBox="0 0 {view.width} {view.height}"'
     line = f'd="M{view.left} {view.top}H{view.right}" stroke-width="{view.rail}"'
     parts = [
-        f'<svg class="ribbon" {size} {box} aria-hidden="true" focusable="false">',
+        f'<svg class="ribbon" {size} {box} aria-hidden="true">',
         *_hour_lines(view),
         *_posts(view),
         f'<path class="rail" {line} stroke="#000" stroke-linecap="round"/>',

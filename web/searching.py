@@ -9,6 +9,7 @@ from search.request import InvalidSearch, SearchRequest, read_request
 from web import times
 from web.forms import SearchForm, in_words, parameters, radius_m, read_form, unknown_place
 from web.i18n import Language, language
+from web.links import with_query
 from web.narrowing import COUNTED, Answered
 from web.pages import here, page, search_link
 from web.providers import PageRequest, Site, site_of
@@ -41,7 +42,8 @@ def answer(site: Site, form: SearchForm, say: Language, at: Here) -> ResultsView
             say=say,
             now=asked.query.now,
             link=lambda other: search_link(at, other),
-            service=lambda id_: at.href(f"/services/{id_}", form.pairs),
+            services=at.href("/services"),
+            back=with_query("", form.pairs),
             count=lambda other: site.engine.search(ask(site, other, say).query).total,
         )
     )

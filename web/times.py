@@ -12,7 +12,7 @@ from directory.hours import Hours, Window, state_at, week, week_days
 from directory.hours.clock import clock, spoken_range, spoken_time
 from directory.hours.text import describe, describe_dates, describe_other, describe_week
 from web.forms import DAYS, SearchForm, read_clock
-from web.i18n import Language, language
+from web.i18n import Language
 from web.ribbon import LARGE, SMALL, Minutes, Ribbon, Size, drawing, ribbon
 
 DAY = 1440
@@ -50,13 +50,7 @@ class Glance:
 def glance(
     hours: str | None, now: datetime, say: Language, wanted: tuple[Window, ...] = ()
 ) -> Glance:
-    """A glance at hours given by their canonical JSON. Many cards share it for a minute."""
-    return _glance(hours, now.replace(second=0, microsecond=0), say.code, wanted)
-
-
-@lru_cache(maxsize=20_000)
-def _glance(hours: str | None, now: datetime, code: str, wanted: tuple[Window, ...]) -> Glance:
-    say = language(code)
+    """A glance at hours given by their canonical JSON."""
     if hours is None:
         return Glance(state(None, now, say))
     known = _read_hours(hours)

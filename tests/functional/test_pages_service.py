@@ -45,6 +45,7 @@ def test_hours_are_a_table_with_holidays_after_it(site: Client) -> None:
 
 def test_the_way_back_is_the_list_it_was_found_in(site: Client) -> None:
     found = site.get("/search", params={"near": "27701", "category": "evening-clinic"}).text
+    assert 'near=27701&amp;category=evening-clinic">Evening clinic</a>' in found
     detail = links_of(found)["Evening clinic"]
     assert detail.endswith("?near=27701&category=evening-clinic")
     links = links_of(site.get(detail).text)
