@@ -100,7 +100,7 @@ class Columns:
             if rule.sure and rule.span:
                 self._add_rule(number, rule, rule.span)
         for day in hours.exceptions:
-            span = (None if day.closed else day.span) or (-1, -1)
+            span = day.span or (-1, -1)
             dates = day.starts_on.toordinal(), day.ends_on.toordinal()
             self._exceptions.add((number, *dates, *span))
 

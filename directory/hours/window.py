@@ -39,7 +39,7 @@ class Window:
 
     def occurrences(self, zone: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Each [start, end) in epoch minutes that has a minute in [start, end), in order."""
-        on = local_date(zone, start) - timedelta(days=2)
+        on = local_date(zone, start) - timedelta(days=1)
         last = local_date(zone, end)
         while on <= last:
             if on.weekday() == self.weekday:

@@ -151,8 +151,15 @@ def test_two_openings_that_touch_count_as_one_for_a_window():
             Rule(byday="MO", opens_at=time(10, 16), closes_at=time(11)),
         )
     )
-    book = book_of(touching, to_midnight, apart)
-    assert names(book.open_during([parse_window("mon 10:00-10:30")], MONDAY_10)) == [0]
+    with_one_inside = Hours(
+        rules=(
+            Rule(byday="MO", opens_at=time(9), closes_at=time(10, 20)),
+            Rule(byday="MO", opens_at=time(10, 5), closes_at=time(10, 10)),
+            Rule(byday="MO", opens_at=time(10, 20), closes_at=time(11)),
+        )
+    )
+    book = book_of(touching, to_midnight, apart, with_one_inside)
+    assert names(book.open_during([parse_window("mon 10:00-10:30")], MONDAY_10)) == [0, 3]
     assert names(book.open_during([parse_window("mon 23:45-00:15")], MONDAY_10)) == [1]
 
 
@@ -217,6 +224,21 @@ def test_a_pattern_with_exceptions_added_later_touches_no_other():
     day = MONDAY_10.date()
     book.add(Hours(rules=MONDAYS.rules, exceptions=(ExceptionDay(day, day),)).key())
     assert list(book.open_at(MONDAY_10)) == [True, False]
+
+
+def test_a_span_the_clock_change_swallows_is_no_opening():
+    # On 8 March 2026 both 2:30 and 3:30 are 3:30.
+    swallowed = weekly("SU", time(2, 30), time(3, 30))
+    before = datetime(2026, 3, 8, 1, tzinfo=NEW_YORK)
+    found = book_of(swallowed).next_opening_minutes(before)
+    assert found[0] == epoch_minute(datetime(2026, 3, 15, 2, 30, tzinfo=NEW_YORK))
+
+
+def test_a_long_span_far_west_reaches_the_second_utc_day_after_it_opens():
+    place = weekly("MO", time(20), time(19), timezone="Pacific/Honolulu")
+    tuesday_evening = datetime(2026, 6, 2, 18, 30, tzinfo=ZoneInfo("Pacific/Honolulu"))
+    assert tuesday_evening.astimezone(UTC).day == 3
+    assert book_of(place).open_at(tuesday_evening)[0]
 
 
 def test_answers_asked_twice_cannot_be_spoilt_by_whoever_got_them():
