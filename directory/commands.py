@@ -67,7 +67,7 @@ def save(
         changed += done.changed
         entities |= done.entities
     if changed:
-        publish_changes(session, entities)
+        publish_changes(session, sorted(entities))
         _audit(session, actor, action, changed, counts)
     return counts
 
@@ -107,7 +107,7 @@ def remove(session: Session, actor: Actor, table: type[DirectoryRow], row_id: st
     connection.execute(delete(Translation).where(col(Translation.resource_id) == row_id))
     session.add(_history(row, actor, "delete", "id", row_id, ""))
     session.flush()
-    publish_changes(session, {("unit", unit) for unit in units} | entities)
+    publish_changes(session, sorted({("unit", unit) for unit in units} | entities))
     audit.record(session, actor, "directory.remove", str(table.__tablename__), row_id)
 
 
@@ -200,8 +200,7 @@ def _history(
 
 def publish_changes(session: Session, entities: Iterable[tuple[str, str]]) -> None:
     """Tell the index, with this transaction, that these (entity, id) changed."""
-    for entity, entity_id in sorted(entities):
-        outbox.publish(session, TOPIC, {"entity": entity, "id": entity_id})
+    outbox.publish_all(session, TOPIC, ({"entity": one, "id": key} for one, key in entities))
 
 
 def _audit(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from directory.importing.csv_file import UNDECODED
 from directory.importing.hours_rows import read_description
 from directory.importing.mending import MENDERS, Mender
 from directory.importing.personal import is_personal_contact
@@ -199,7 +200,7 @@ def _as_text(name: str, value: Any) -> str:
         raise RowRefused("not_text", name)
     if "\0" in value:
         raise RowRefused("nul_byte", name)
-    if any("\ud800" <= mark <= "\udfff" for mark in value):
+    if UNDECODED.search(value):
         raise RowRefused("bad_encoding", name)
     return value
 

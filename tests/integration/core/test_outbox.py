@@ -52,6 +52,14 @@ def test_a_change_rolled_back_leaves_no_message(database: Database) -> None:
     assert outbox.claim(database, {"t"}) == []
 
 
+def test_thousands_are_published_at_once(database: Database) -> None:
+    with database.write() as session:
+        assert outbox.publish_all(session, "t", ({"n": n} for n in range(1_201))) == 1_201
+        assert outbox.publish_all(session, "t", []) == 0
+    first = outbox.claim(database, {"t"}, limit=1_201)
+    assert [message.payload["n"] for message in first] == list(range(1_201))
+
+
 def test_a_key_is_published_once(database: Database) -> None:
     publish(database, "a")
     with database.write() as session:
