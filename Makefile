@@ -6,9 +6,12 @@ BIN := $(VENV)/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header --python-version 3.11 pyproject.toml
 export PYTHON
+SIZES ?= 100000 1000000
+BENCH_HOME := var/bench/county
+PROTOTYPE := $(or $(HANDRAIL_PROTOTYPE_DIR),../shared/prototypes/embedded_engine)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix messages lock
+.PHONY: help demo test check fix messages bench lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +37,13 @@ fix: $(VENV)/.installed-dev ## Repair what can be repaired by itself
 
 messages: $(VENV)/.installed-dev ## Bring the message catalogs up to date with what is said
 	@$(BIN)/python -m web.messages update
+
+bench: $(VENV)/.installed-dev ## Measure search, API and pages; SIZES="1000 100000" for a shorter run
+	@if test -d $(PROTOTYPE); then $(BIN)/python -m benchmarks.engine $(SIZES); \
+		else echo "No prototype to compare the engine with at $(PROTOTYPE)"; fi
+	@HANDRAIL_HOME=$(BENCH_HOME) $(BIN)/handrail migrate
+	@HANDRAIL_HOME=$(BENCH_HOME) $(BIN)/handrail seed --size $(lastword $(filter-out 1000000,$(SIZES)))
+	@$(BIN)/python -m benchmarks.api $(BENCH_HOME)
 
 lock: $(VENV)/.installed-dev ## Choose versions anew, into requirements*.txt
 	@$(LOCK) --upgrade --extra install -o requirements.txt
