@@ -5,10 +5,9 @@ from datetime import date, time
 
 from sqlmodel import Session
 
-from core.actor import SYSTEM
 from directory.code_rows import attribute, code_rows
 from directory.codes import AUDIENCE, CATEGORY, DELIVERY, INTAKE, codes
-from directory.commands import save
+from directory.commands import create_all
 from directory.models import (
     Accessibility,
     AreaExtent,
@@ -42,8 +41,8 @@ def county() -> Iterator[DirectoryRow]:
 
 
 def fill(session: Session) -> None:
-    """Save the county."""
-    save(session, SYSTEM, county())
+    """Put the county into an empty directory."""
+    create_all(session, list(county()))
 
 
 def _organization_and_services() -> Iterator[DirectoryRow]:
