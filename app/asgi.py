@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
+from threading import Thread
 
 from litestar import Litestar
 from litestar.concurrency import set_asyncio_executor, sync_to_thread
@@ -79,6 +80,8 @@ def _opened(
         app.state.keyring = settings.keyring()
         app.state.search = TimedEngine(engine, metrics)
         app.state.places = await sync_to_thread(open_places, settings)
+        # Its tables take a second to load; the first page need not wait for them.
+        Thread(target=app.state.places.suggest, args=("1",), daemon=True).start()
         app.state.openings = {code: Openings(code, say) for code, say in web.translations().items()}
         try:
             yield
@@ -90,9 +93,7 @@ def _opened(
 
 
 def open_places(settings: Settings) -> Places:
-    """The geocoder the settings name, with its tables loaded."""
-    places = make_geocoder(
+    """The geocoder the settings name."""
+    return make_geocoder(
         settings.geocoder, settings.geocoder_options, settings.home / "geocoder.db"
     )
-    places.suggest("1")
-    return places
