@@ -48,3 +48,8 @@ def visitor(request: AnyRequest) -> Visitor:
 def vault(request: AnyRequest) -> Vault:
     """What seals and opens patient records."""
     return Vault(request.app.state.keyring)
+
+
+def answers_at_once(request: AnyRequest) -> bool:
+    """Whether a search waits for nobody, so that a thread for it would only cost time."""
+    return cast(bool, request.app.state.answers_at_once)

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get
+import msgspec
+from litestar import MediaType, Request, Response, get
+from litestar.concurrency import sync_to_thread
 
 from api.languages import PARAMETER, language
 from api.opening import Openings
-from api.providers import engine, openings, places, settings
+from api.providers import answers_at_once, engine, openings, places, settings
 from api.schemas.search import Coordinates, Origin, Phone, Result, Results, Wait
 from core.access import PUBLIC_SEARCH
 from core.clock import now
@@ -21,6 +23,8 @@ from search.request import Context, SearchRequest, read_request
 
 PARAMETER_OF = {facet: name for name, facet in FACETS.items()}
 
+NO_STORE = {"Cache-Control": "no-store"}  # what somebody needs is nobody's to keep
+ENCODER = msgspec.json.Encoder()
 NOTHING: TranslatedText = {"name": None, "summary": None, "machine": False}
 
 
@@ -37,15 +41,20 @@ class Telling:
     "/search",
     operation_id="search",
     opt=PUBLIC_SEARCH,
-    sync_to_thread=True,
-    response_headers={"Cache-Control": "no-store"},  # what somebody needs is nobody's to keep
 )
-def search(request: Request[Any, Any, Any]) -> Results:
+async def search(request: Request[Any, Any, Any]) -> Response[Results]:
     """Find services.
 
     Values of one parameter are alternatives; parameters narrow each other. Distances are in
     metres, in a straight line.
     """
+    if answers_at_once(request):
+        return answer(request)
+    return await sync_to_thread(answer, request)
+
+
+def answer(request: Request[Any, Any, Any]) -> Response[Results]:
+    """What the engine finds, told in the language asked for."""
     chosen = settings(request)
     words = language(request, chosen.language)
     asked = read_request(
@@ -53,7 +62,9 @@ def search(request: Request[Any, Any, Any]) -> Results:
     )
     found = engine(request).search(asked.query)
     told = Telling(words, openings(request, words), asked.query.open_at or asked.query.now)
-    return _results(asked, found, [_result(hit, told) for hit in found.hits])
+    content = _results(asked, found, [_result(hit, told) for hit in found.hits])
+    body: Any = ENCODER.encode(content)  # here, in whichever thread this is
+    return Response(body, media_type=MediaType.JSON, headers=NO_STORE)
 
 
 def _values(request: Request[Any, Any, Any]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
     granian --interface asgi --factory app.asgi:create_app
 
 `app.state` holds what handlers share: `settings`, `database`, `search` (a SearchEngine), `places`
-(a geocoder), `openings` (words for open and closed, by language) and `metrics`.
+(a geocoder), `answers_at_once`, `openings` (words for open and closed, by language), `metrics`.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -79,6 +79,7 @@ def _opened(
         app.state.database = database
         app.state.keyring = settings.keyring()
         app.state.search = TimedEngine(engine, metrics)
+        app.state.answers_at_once = answers_at_once(settings)
         app.state.places = await sync_to_thread(open_places, settings)
         # Its tables take a second to load; the first page need not wait for them.
         Thread(target=app.state.places.suggest, args=("1",), daemon=True).start()
@@ -90,6 +91,15 @@ def _opened(
             database.close()
 
     return lifespan
+
+
+def answers_at_once(settings: Settings) -> bool:
+    """Whether a search takes milliseconds of this process and waits for no other.
+
+    The embedded engine computes under one lock, and Python under another: in a thread it would
+    not run beside anything else, and changing threads costs as much as a small search.
+    """
+    return settings.geocoder == "offline"
 
 
 def open_places(settings: Settings) -> Places:

@@ -1,6 +1,7 @@
 """Where a request really comes from, when proxies stand in between."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from litestar.types import Scope
@@ -30,6 +31,7 @@ def client_address(scope: Scope, trusted: Networks) -> str:
     return address
 
 
+@lru_cache(maxsize=4096)
 def counted_as(address: str) -> str:
     """What a rate is counted by: an IPv4 address, an IPv6 network, or the text as it is."""
     parsed = _parse(address)

@@ -30,6 +30,9 @@ def configure(level: str) -> None:
             ],
         )
     )
+    # Nobody is told the line and thread of an event, and finding them costs more than the rest.
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -10,6 +10,8 @@ import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from core.access import WHO
+
 Observe = Callable[[str, str, int, float], None]
 """Told of each answer: method, route template, status, seconds."""
 
@@ -51,7 +53,6 @@ class Edge:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         started, method, status = perf_counter(), scope["method"], 0
-        extra = self._api_headers if scope["path"].startswith(API) else self._headers
         bodiless = method == "HEAD"
         if bodiless:
             scope["method"] = "GET"  # whoever answers GET answers HEAD
@@ -60,7 +61,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                message["headers"] = _added(list(message["headers"]), extra)
+                message["headers"] = _added(list(message["headers"]), self._extra(scope))
             elif bodiless and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
@@ -74,6 +75,13 @@ class Edge:
             log.info(
                 "answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1)
             )
+
+    def _extra(self, scope: HTTPScope) -> Headers:
+        """What anybody may read, pages of other sites may read too."""
+        handler = scope.get("route_handler")
+        public = handler is None or handler.opt.get(WHO, "public") == "public"
+        in_api = scope["path"].startswith(API)
+        return self._api_headers if public and in_api else self._headers
 
 
 def _encoded(headers: Mapping[str, str]) -> Headers:

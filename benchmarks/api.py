@@ -1,22 +1,25 @@
 """How much the API adds to a search, and a results page to the API.
 
-    HANDRAIL_HOME=/tmp/bench handrail migrate
-    HANDRAIL_HOME=/tmp/bench handrail seed --size 100000
-    python -m benchmarks.api /tmp/bench
+    HANDRAIL_HOME=var/bench-api handrail migrate
+    HANDRAIL_HOME=var/bench-api handrail seed --size 100000
+    python -m benchmarks.api var/bench-api
 
 The same searches are asked of the engine in this process, of the API and of the results page over
-HTTP, in turn, so that whatever else the machine does troubles all three alike. Prints medians in
-milliseconds and their ratios.
+HTTP, in turn, so that whatever else the machine does troubles all three alike. Written into
+docs/performance.md: medians of the time until the answer is here, and the processor time of an
+answer, which says the same on a machine that others use, too.
 """
 
 import argparse
 import statistics
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from urllib.parse import urlencode
 
-from benchmarks.wire import Client, serving
+from benchmarks.table import write
+from benchmarks.wire import Client, Server, serving
 from core.clock import now
 from directory.geocode import make_geocoder
 from search.embedded.engine import EmbeddedEngine
@@ -79,38 +82,77 @@ QUERIES: Mapping[str, list[Parameters]] = {
 PAGE_FIELDS = ("q", "near", "category", "language", "cost", "for", "delivery", "accessible")
 """Parameters that mean the same to the results page."""
 
-Samples = dict[str, list[float]]
+NAMES = ("engine", "api", "page")
+
+Asks = list[dict[str, Callable[[], object]]]
+
+
+@dataclass
+class Measured:
+    """Milliseconds of a group of searches, by who was asked: of waiting, and of processor."""
+
+    waited: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in NAMES})
+    spent: dict[str, float] = field(default_factory=dict)
+
+    def row(self, group: str) -> str:
+        """The group's line of the table."""
+        engine, api, page = (statistics.median(self.waited[name]) for name in NAMES)
+        cpu = [self.spent[name] / len(self.waited[name]) for name in NAMES]
+        return (
+            f"| {group} | {engine:.2f} | {api:.2f} | {page:.2f} | {api / engine:.2f} |"
+            f" {cpu[0]:.2f} | {cpu[1]:.2f} | {cpu[2]:.2f} | {cpu[1] / cpu[0]:.2f} |"
+            f" {cpu[2] / cpu[1]:.2f} |"
+        )
+
+
+HEAD = """| searches | engine | API | page | API / engine | CPU: engine | API | page |\
+ API / engine | page / API |
+|---|---|---|---|---|---|---|---|---|---|"""
 
 
 def main() -> None:
-    """Measure, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Measure, print the table and write it into docs/performance.md."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("home", type=Path, help="a home folder with a seeded directory")
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
     engine = EmbeddedEngine(options.home / "search")
-    print(f"{engine.count():,} documents, {options.rounds} rounds")
-    with serving(options.home) as port:
-        client = Client(port)
-        _print({g: _measure(engine, client, qs, options.rounds) for g, qs in QUERIES.items()})
+    lines = [f"{engine.count():,} documents; milliseconds, {options.rounds} rounds.", "", HEAD]
+    everything = Measured(spent=dict.fromkeys(NAMES, 0.0))
+    with serving(options.home) as server:
+        client = Client(server.port)
+        for group, queries in QUERIES.items():
+            asks = [_asks(engine, client, parameters) for parameters in queries]
+            found = _measure(asks, server, options.rounds)
+            for name in NAMES:
+                everything.waited[name] += found.waited[name]
+                everything.spent[name] += found.spent[name]
+            lines.append(found.row(group))
         client.close()
     engine.close()
+    lines.append(everything.row("**all**"))
+    print("\n".join(lines))
+    write("api", "\n".join(lines))
 
 
-def _measure(
-    engine: EmbeddedEngine, client: Client, queries: list[Parameters], rounds: int
-) -> Samples:
-    """Milliseconds of each ask, after one to warm up."""
-    samples: Samples = {"engine": [], "api": [], "page": []}
-    asks = [_asks(engine, client, parameters) for parameters in queries]
+def _measure(asks: Asks, server: Server, rounds: int) -> Measured:
+    """First how long each ask waits, all three in turn; then what each costs, one after another."""
+    found = Measured()
     for number in range(rounds + 1):
         for several in asks:
             for name, ask in several.items():
                 started = perf_counter()
                 ask()
-                if number:
-                    samples[name].append((perf_counter() - started) * 1000)
-    return samples
+                if number:  # the first time is for warming up
+                    found.waited[name].append((perf_counter() - started) * 1000)
+    for name in NAMES:
+        spent_ms = (lambda: process_time() * 1000) if name == "engine" else server.processor_ms
+        started = spent_ms()
+        for _ in range(rounds):
+            for several in asks:
+                several[name]()
+        found.spent[name] = spent_ms() - started
+    return found
 
 
 def _asks(
@@ -129,19 +171,6 @@ def _asks(
 def _query(parameters: Parameters) -> SearchQuery:
     context = Context(make_geocoder(), ZONE, now(), strict=True)
     return read_request({name: [value] for name, value in parameters.items()}, context).query
-
-
-def _print(groups: Mapping[str, Samples]) -> None:
-    print("| searches | engine ms | API ms | ratio | page ms | page / API |")
-    print("|---|---|---|---|---|---|")
-    names = ("engine", "api", "page")
-    everything = {name: [ms for s in groups.values() for ms in s[name]] for name in names}
-    for group, samples in [*groups.items(), ("**all**", everything)]:
-        engine, api, page = (statistics.median(samples[name]) for name in names)
-        print(
-            f"| {group} | {engine:.2f} | {api:.2f} | {api / engine:.2f}"
-            f" | {page:.2f} | {page / api:.2f} |"
-        )
 
 
 if __name__ == "__main__":

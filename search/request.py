@@ -93,7 +93,9 @@ def read_request(values: Mapping[str, Sequence[str]], context: Context) -> Searc
     """The search these parameters ask for. Raises InvalidSearch naming every wrong one."""
     reading = _Reading(context)
     for parameter in PARAMETERS:
-        if given := _tidy(parameter, values.get(parameter.name, ()), reading):
+        if parameter.name not in values:
+            continue
+        if given := _tidy(parameter, values[parameter.name], reading):
             reading.given[parameter.name] = given
             _read(parameter, given, reading)
     if context.strict:

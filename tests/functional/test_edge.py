@@ -143,7 +143,9 @@ def test_the_api_may_be_read_from_any_page_and_nothing_else(client: Client) -> N
     asked = client.options(SEARCH, headers={"Origin": "https://example.org"})
     assert asked.status_code == 204
     assert asked.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
-    assert "Access-Control-Allow-Origin" not in client.get("/healthz").headers
+    assert "authorization" not in asked.headers["Access-Control-Allow-Headers"].lower()
+    for path in ("/healthz", "/api/v1/session"):
+        assert "Access-Control-Allow-Origin" not in client.get(path).headers
 
 
 @pytest.mark.parametrize("path", ["/healthz", SEARCH, "/api/v1/none"])

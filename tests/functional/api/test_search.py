@@ -1,5 +1,7 @@
 """GET /api/v1/search: what is asked of the engine, and how its answer is told."""
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 
 from core.clock import frozen
 from directory.hours import Hours, Rule
-from search.query import Point
+from search.query import Point, SearchQuery, SearchResult
 from tests.contract.documents import make_document
 from tests.functional.conftest import Client
 from tests.support.engines import CannedEngine
@@ -224,6 +226,27 @@ def test_odd_words_are_harmless(client: Client, text: str) -> None:
 
 def test_undecodable_bytes_are_harmless(client: Client) -> None:
     assert client.get(f"{URL}?q=food%ff%fe%00&near=27701").status_code == 200
+
+
+@pytest.mark.parametrize("geocoder", ["offline", "nominatim"])
+def test_searches_that_may_wait_get_a_thread(
+    county_url: str,
+    canned: CannedEngine,
+    start: Callable[..., Client],
+    monkeypatch: pytest.MonkeyPatch,
+    geocoder: str,
+) -> None:
+    threads: list[str] = []
+    search = canned.search
+
+    def noted(query: SearchQuery) -> SearchResult:
+        threads.append(threading.current_thread().name)
+        return search(query)
+
+    monkeypatch.setattr(canned, "search", noted)
+    client = start(county_url, geocoder=geocoder)
+    assert client.get(URL, params={"near": "27701"}).status_code == 200
+    assert threads[0].startswith("handler") is (geocoder != "offline")
 
 
 def test_an_engine_that_is_down_is_said_so(client: Client, canned: CannedEngine) -> None:
