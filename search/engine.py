@@ -10,9 +10,13 @@ Meaning of a search, for every engine:
   antimeridian. A document without coordinates is in no radius and no box.
 * Filters: compared without regard to case; any value of a list may match; null never satisfies a filter,
   save that a missing age limit admits every age.
+* Hours: `open_during` and `free` ask for an opening that covers half an hour of one of the windows, or all of
+  a shorter one, on one of its occurrences in the 28 days from `now`. Unknown hours never match.
 * Order: "match" is words found in the name (or alternate name, keywords), then exactness, then fewer typos,
-  then distance when there is an origin. "distance" is nearest first. "soonest" is the next opening after
-  `now`, then the shorter wait. A missing sort value is always last. Ties keep one order.
+  then distance when there is an origin. Without words, but with `free`, it is the minutes of openings inside
+  the free windows of 28 days, most first, then distance. "distance" is nearest first. "soonest" is the next
+  opening after `now` (with `free`, the next one that covers enough of a free window), then the shorter wait.
+  A missing sort value is always last. Ties keep one order.
 * Totals and facet counts are exact. A facet's counts leave out that facet's own filter.
 * A put or delete that waits is seen by the next search of every process.
 """
@@ -55,6 +59,10 @@ class SearchEngine(Protocol):
 
     def search(self, query: SearchQuery) -> SearchResult:
         """One page of matching documents, the exact total and the facets asked for."""
+        ...
+
+    def totals(self, queries: Sequence[SearchQuery]) -> list[int]:
+        """The exact total of each query, as `search` would say it, in one call and of one moment."""
         ...
 
     def put(self, documents: Sequence[Mapping[str, Any]], wait: bool = True) -> list[Refused]:

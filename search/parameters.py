@@ -189,6 +189,13 @@ def _integer(name: str, low: int, high: int, about: str, example: str) -> Parame
     )
 
 
+def _window(name: str, about: str, example: str) -> Parameter:
+    said = 'days (mon to sun, weekdays, weekend, daily) and times, such as "sat 09:00-12:00"'
+    return Parameter(
+        name, name, said, about, example, parse_windows, many=True, comma=False, fold=True
+    )
+
+
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "q",
@@ -273,15 +280,22 @@ PARAMETERS: tuple[Parameter, ...] = (
         "now",
         _moment,
     ),
-    Parameter(
+    _window(
         "open_during",
-        "open_during",
-        'a day (mon to sun, weekdays, weekend, daily) and times, such as "sat 09:00-12:00"',
         "Only services that open for half an hour or more within one of these times of the week.",
         "sat 09:00-12:00",
-        parse_windows,
-        many=True,
-        comma=False,
+    ),
+    _window(
+        "free",
+        "When the patient is free: services that open for half an hour or more in one of these times,"
+        " within four weeks; the longer they are open then, the earlier they come.",
+        "weekdays 18:00-21:00",
+    ),
+    _window(
+        "blocked",
+        "When the patient is not free (work, dialysis). It is taken from `free`, or from 7 a.m. to"
+        " 10 p.m. of every day where `free` is not given; less than half an hour is not free time.",
+        "mon,wed,fri 08:00-14:00",
     ),
     Parameter(
         "language",

@@ -82,6 +82,9 @@ class SearchQuery:
     `reach` holds the reach keys of the patient's ZIP ("zip:27701", "county:NC/Durham", …). With it, a
     document matches when its area covers one of them (or "any"), and it either has a place within the
     radius (when there is one) or comes to the patient. Without it, the radius alone judges the place.
+
+    `free` is when the patient can go, in windows that do not overlap (directory.hours.free_windows). It
+    narrows as `open_during` does, and what is open longest in it comes first.
     """
 
     now: datetime
@@ -94,6 +97,7 @@ class SearchQuery:
     reach: frozenset[str] | None = None
     open_at: datetime | None = None
     open_during: "tuple[Window, ...]" = ()
+    free: "tuple[Window, ...]" = ()
     languages: tuple[str, ...] = ()
     cost: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()

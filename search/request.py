@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from core.errors import Invalid
 from core.paging import PER_PAGE_DEFAULT
 from directory.geocode import Place, UnknownPlace, reach_keys
+from directory.hours import free_windows
 from search.parameters import BY_NAME, FACETS, PARAMETERS, VALUES_MAX, Parameter
 from search.query import Point, SearchQuery
 
@@ -230,11 +231,23 @@ def _zone(context: Context, origin: Place | None) -> str:
     return (origin and origin.timezone) or context.timezone
 
 
+def _windows(reading: _Reading) -> None:
+    """Times of the week as windows; what keeps the patient busy leaves the fields for what is free."""
+    fields = reading.fields
+    said = {
+        name: tuple(dict.fromkeys(window for several in fields.pop(name, ()) for window in several))
+        for name in ("open_during", "free", "blocked")
+    }
+    fields["open_during"] = said["open_during"]
+    try:
+        fields["free"] = free_windows(said["free"], said["blocked"])
+    except Invalid as error:
+        reading.wrong("blocked", error.message)
+
+
 def _query(reading: _Reading) -> SearchQuery | None:
     fields = reading.fields
-    if "open_during" in fields:
-        windows = (window for several in fields["open_during"] for window in several)
-        fields["open_during"] = tuple(dict.fromkeys(windows))
+    _windows(reading)
     if "facets" in fields:
         fields["facets"] = tuple(FACETS[name] for name in fields["facets"])
     if reading.errors:

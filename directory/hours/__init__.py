@@ -6,10 +6,18 @@ are whole minutes, exact, in the place's own time zone. `book` asks thousands of
 """
 
 from directory.hours.days import DayHours
+from directory.hours.free import free_windows
 from directory.hours.mask import dated_exceptions, week, week_days, weekly_mask
 from directory.hours.pattern import Hours, pattern_id
 from directory.hours.rules import ExceptionDay, Rule
-from directory.hours.spans import Span, next_opening, next_overlap, overlap_minutes, spans
+from directory.hours.spans import (
+    Span,
+    minutes_inside,
+    next_opening,
+    next_overlap,
+    overlap_minutes,
+    spans,
+)
 from directory.hours.state import OpenState, State, is_open, state_at
 from directory.hours.window import Window, parse_window, parse_windows
 
@@ -23,7 +31,9 @@ __all__ = [
     "State",
     "Window",
     "dated_exceptions",
+    "free_windows",
     "is_open",
+    "minutes_inside",
     "next_opening",
     "next_overlap",
     "overlap_minutes",

@@ -7,14 +7,14 @@ time.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from directory.hours.columns import NOTHING, Bools, Columns, Opened, between, joined
+from directory.hours.columns import NOTHING, Bools, Columns, Ints, Opened, between, joined, merged
 from directory.hours.pattern import Hours
 from directory.hours.window import Window
 from directory.hours.zones import DAY, epoch_minute
@@ -83,6 +83,24 @@ class HoursBook:
         minute = epoch_minute(now)
         return self._once(minute, lambda: self._first_from(minute))
 
+    def next_fitting_minutes(
+        self, windows: Iterable[Window], now: datetime
+    ) -> npt.NDArray[np.int64]:
+        """Epoch minute from which each pattern covers enough of one of the windows; NEVER if not.
+
+        Enough, and how far ahead, as in `open_during`. The array is read-only.
+        """
+        minute, wanted = epoch_minute(now), frozenset(windows)
+        return self._once(("next", minute, wanted), lambda: self._fitting_from(wanted, minute))
+
+    def overlap_minutes(self, windows: Iterable[Window], now: datetime) -> npt.NDArray[np.int64]:
+        """How many minutes each pattern is open inside the windows, in the 28 days from `now`.
+
+        The windows must not overlap (see `free_windows`). The array is read-only.
+        """
+        minute, wanted = epoch_minute(now), frozenset(windows)
+        return self._once(("overlap", minute, wanted), lambda: self._overlap(wanted, minute))
+
     def _once(self, question: Hashable, answer: Callable[[], A]) -> A:
         """The answer, worked out once for all who ask it in the same minute."""
         key = (question, len(self))
@@ -95,10 +113,27 @@ class HoursBook:
 
     def _during(self, windows: frozenset[Window], minute: int) -> Bools:
         found = np.zeros(len(self), np.bool_)
-        for window in windows:
-            for ordinal in between(minute, minute + DAYS_AHEAD * DAY):
-                if (ordinal - 1) % 7 == window.weekday:
-                    self._covered(window, ordinal, minute, found)
+        for window, ordinal in _occurrences(windows, minute):
+            spans, needs = self._inside(window, ordinal, minute)
+            found[spans.pattern[spans.end - spans.start >= needs]] = True
+            rest = np.flatnonzero(~found[spans.pattern])
+            if len(rest) > 1:
+                part = Opened(*(column[rest] for column in spans))
+                found[self._enough(part, needs[rest]).pattern] = True
+        return found
+
+    def _fitting_from(self, windows: frozenset[Window], minute: int) -> npt.NDArray[np.int64]:
+        found = np.full(len(self), NEVER, np.int64)
+        for window, ordinal in _occurrences(windows, minute):
+            part = self._enough(*self._inside(window, ordinal, minute))
+            np.minimum.at(found, part.pattern, part.start)
+        return found
+
+    def _overlap(self, windows: frozenset[Window], minute: int) -> npt.NDArray[np.int64]:
+        found = np.zeros(len(self), np.int64)
+        for window, ordinal in _occurrences(windows, minute):
+            part = merged(self._inside(window, ordinal, minute)[0])
+            np.add.at(found, part.pattern, part.end - part.start)
         return found
 
     def _first_from(self, minute: int) -> npt.NDArray[np.int64]:
@@ -111,8 +146,16 @@ class HoursBook:
             np.minimum.at(found, spans.pattern[ahead], starts)
         return found
 
-    def _covered(self, window: Window, ordinal: int, minute: int, found: Bools) -> None:
-        """Marks the patterns that cover enough of the window on one date."""
+    def _enough(self, spans: Opened, needs: Ints) -> Opened:
+        """The merged spans that are as long as their pattern needs."""
+        needs_of = np.zeros(len(self), np.int32)
+        needs_of[spans.pattern] = needs
+        whole = merged(spans)
+        enough = whole.end - whole.start >= needs_of[whole.pattern]
+        return Opened(*(column[enough] for column in whole))
+
+    def _inside(self, window: Window, ordinal: int, minute: int) -> tuple[Opened, Ints]:
+        """What openings have of the window on one date, and how many minutes of it are enough."""
         zones, zone_of = self._columns.zones
         end = minute + DAYS_AHEAD * DAY
         times = []
@@ -125,15 +168,9 @@ class HoursBook:
         last = ordinal + (1 if window.end_minute > DAY else 0)
         spans = joined([self._opened_on(day) for day in range(ordinal - 1, last + 1)])
         zone = zone_of[spans.pattern]
-        start, end = np.maximum(spans.start, lows[zone]), np.minimum(spans.end, highs[zone])
-        enough = end - start >= needs[zone]
-        found[spans.pattern[enough]] = True
-        rest = np.flatnonzero((end > start) & ~found[spans.pattern])
-        if len(rest) > 1:
-            part = Opened(spans.pattern[rest], start[rest], end[rest])
-            longest = _merged(part)
-            enough = longest.end - longest.start >= needs[zone_of[longest.pattern]]
-            found[longest.pattern[enough]] = True
+        start, stop = np.maximum(spans.start, lows[zone]), np.minimum(spans.end, highs[zone])
+        some = stop > start
+        return Opened(spans.pattern[some], start[some], stop[some]), needs[zone[some]]
 
     def _utc_day(self, day: int) -> Opened:
         """The spans that have a minute in a day counted from the epoch."""
@@ -155,20 +192,12 @@ class HoursBook:
         return spans
 
 
-def _merged(spans: Opened) -> Opened:
-    """Touching and overlapping spans of a pattern as one."""
-    apart = spans.pattern.astype(np.int64) << 32  # patterns one after another on one line
-    order = np.argsort(apart + spans.start)
-    end = np.maximum.accumulate((apart + spans.end)[order])
-    start = (apart + spans.start)[order]
-    first = np.flatnonzero(np.append(True, start[1:] > end[:-1]))
-    last = np.append(first[1:], len(order)) - 1
-    low = (apart[order])[first]
-    return Opened(
-        spans.pattern[order][first],
-        (start[first] - low).astype(np.int32),
-        (end[last] - low).astype(np.int32),
-    )
+def _occurrences(windows: Iterable[Window], minute: int) -> Iterator[tuple[Window, int]]:
+    """Each window with every date (its ordinal) ahead on which it may be."""
+    for ordinal in between(minute, minute + DAYS_AHEAD * DAY):
+        for window in windows:
+            if (ordinal - 1) % 7 == window.weekday:
+                yield window, ordinal
 
 
 def _keep(kept: OrderedDict[K, V], key: K, value: V, limit: int) -> None:

@@ -169,6 +169,8 @@ class Columns:
         ordinal = on.toordinal()
         zones, zone_of = self.zones
         known = [midnight(zone, ordinal) for zone in zones]
+        if not all(steady for _, steady in known):  # an end that is skipped is an end of the whole
+            pattern, start, end = merged(Opened(pattern, start, end))
         zone_of = zone_of[pattern]
         base = np.array([minute for minute, _ in known], np.int32)[zone_of]
         first, last = base + start, base + end
@@ -231,6 +233,24 @@ def joined(parts: list[Opened]) -> Opened:
     if len(parts) < 2:
         return parts[0] if parts else NOTHING
     return Opened(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def merged(spans: Opened) -> Opened:
+    """Touching and overlapping spans of a pattern as one."""
+    if not len(spans.pattern):
+        return spans
+    apart = spans.pattern.astype(np.int64) << 32  # patterns one after another on one line
+    order = np.argsort(apart + spans.start)
+    end = np.maximum.accumulate((apart + spans.end)[order])
+    start = (apart + spans.start)[order]
+    first = np.flatnonzero(np.append(True, start[1:] > end[:-1]))
+    last = np.append(first[1:], len(order)) - 1
+    low = (apart[order])[first]
+    return Opened(
+        spans.pattern[order][first],
+        (start[first] - low).astype(np.int32),
+        (end[last] - low).astype(np.int32),
+    )
 
 
 def _index(names: list[str], name: str) -> int:

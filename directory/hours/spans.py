@@ -138,6 +138,22 @@ def next_overlap(
     return span_of(ready.zone, min(found)) if found else None
 
 
+def minutes_inside(hours: Hours, windows: Iterable[Window], after: datetime, days: int = 28) -> int:
+    """How many minutes from `after` on it is open inside the windows of the next `days` days.
+
+    The windows must not overlap; see `free_windows`.
+    """
+    ready = calendar(hours)
+    start = epoch_minute(after)
+    found = 0
+    for window in windows:
+        for low, high in window.occurrences(ready.zone, start, start + days * DAY):
+            first = max(low, start)
+            parts = around(ready, first, high)
+            found += sum(min(closes, high) - max(opens, first) for opens, closes in parts)
+    return found
+
+
 def _first_part(
     ready: Calendar, window: Window, start: int, end: int, minutes: int
 ) -> Iterator[Minutes]:

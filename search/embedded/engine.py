@@ -90,6 +90,14 @@ class EmbeddedEngine:
                 facets=count_facets(index, query.facets, selection),
             )
 
+    def totals(self, queries: Sequence[SearchQuery]) -> list[int]:
+        """See SearchEngine."""
+        with self._using() as (_, index):
+            return [
+                len(select(index, query, matches(index, read(query.text))).bitmap)
+                for query in queries
+            ]
+
     def get(self, id: str) -> Mapping[str, Any] | None:
         """See SearchEngine."""
         with self._using() as (store, _):

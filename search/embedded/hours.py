@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from directory.hours.book import HoursBook
+from directory.hours.book import NEVER, HoursBook
 from search.embedded.bitmaps import Rows, bitmap_of
 from search.embedded.columns import Columns
 from search.embedded.store import Store
+from search.openings import Minutes, next_openings, overlaps
+from search.query import SearchQuery
 
 KEPT = 16
 """Answers kept: a minute or set of windows each."""
@@ -67,10 +69,15 @@ class Patterns:
         key = ("during", windows, int(now.timestamp()) // 60)
         return self._answer(key, lambda: Answer(self._book.open_during(windows, now)))
 
-    def next_opening(self, now: datetime) -> npt.NDArray[np.int64]:
-        """Next opening in epoch minutes, by pattern; the last place (for -1) is never."""
+    def next_opening(self, query: SearchQuery) -> Minutes:
+        """Next opening that fits, in epoch minutes, by pattern; the last place (for -1) is never."""
         self._fill()
-        return np.append(self._book.next_opening_minutes(now), np.iinfo(np.int64).max)
+        return np.append(next_openings(self._book, query), NEVER)
+
+    def overlap(self, query: SearchQuery) -> Minutes:
+        """Minutes open in free time, by pattern; the last place (for -1) has none."""
+        self._fill()
+        return np.append(overlaps(self._book, query), 0)
 
     def row_added(self, row: int, pattern: int) -> None:
         """Keep the answers true for a new row."""

@@ -11,6 +11,7 @@ from search.embedded.geo import squared_chords
 from search.embedded.index import Index
 from search.embedded.select import Selection
 from search.embedded.text import Match
+from search.openings import ranks_overlap
 from search.query import SearchQuery
 
 Key = Callable[[Rows], npt.NDArray[np.generic]]
@@ -40,11 +41,14 @@ def _keys(index: Index, query: SearchQuery) -> list[Key]:
     columns = index.columns
     keys: list[Key] = []
     if query.sort == "soonest":
-        opening = index.patterns.next_opening(query.now)
+        opening = index.patterns.next_opening(query)
         keys.append(lambda rows: opening.take(columns.pattern.take(rows)))
         # As an unsigned number, UNKNOWN (-1) is the longest wait.
         keys.append(lambda rows: columns.wait.take(rows).astype(np.uint32))
-    elif query.origin is not None:
+    elif ranks_overlap(query):
+        overlap = -index.patterns.overlap(query)
+        keys.append(lambda rows: overlap.take(columns.pattern.take(rows)))
+    if query.sort != "soonest" and query.origin is not None:
         origin = query.origin
         keys.append(lambda rows: _missing_last(squared_chords(columns, rows, origin)))
     keys.append(lambda rows: columns.tie.take(rows))

@@ -162,6 +162,8 @@ def _hours(index: Index, query: SearchQuery) -> list[Answer]:
         answers.append(index.patterns.open_at(query.open_at))
     if query.open_during:
         answers.append(index.patterns.open_during(query.open_during, query.now))
+    if query.free:
+        answers.append(index.patterns.open_during(query.free, query.now))
     return answers
 
 

@@ -1,5 +1,6 @@
 """A SearchQuery on its way to Meilisearch: the requests it makes and the answers put together."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -69,6 +70,15 @@ class Asked:
             *(self.body(without=[name], facets=[name], limit=0) for name in own),
         ]
 
+    def nearest_first(self) -> list[str]:
+        """The `sort` of a query; none without an origin."""
+        origin = self.query.origin
+        return [] if origin is None else [f"_geoPoint({origin.lat!r}, {origin.lng!r}):asc"]
+
+    def by_distance(self, hits: list[Body]) -> list[Body]:
+        """The same by exact distance, as Meilisearch takes a metre for a tie; without a place last."""
+        return sorted(hits, key=lambda hit: _missing_last(self.distance_m(hit)))
+
     def result(
         self, total: int, documents: Iterable[Mapping[str, Any]], counted: Sequence[Body]
     ) -> SearchResult:
@@ -91,6 +101,10 @@ class Asked:
         if self.query.origin is None or document["lat"] is None:
             return None
         return distance_m(self.query.origin, Point(document["lat"], document["lng"]))
+
+
+def _missing_last(metres: float | None) -> float:
+    return math.inf if metres is None else metres
 
 
 def total_of(answer: Body) -> int:

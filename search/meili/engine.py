@@ -10,7 +10,7 @@ from search.engine import Health, Rebuilt, Refused
 from search.meili.client import Body, Client, IndexDiffers, IndexMissing, KeyRefused
 from search.meili.patterns import Patterns
 from search.meili.rebuild import rebuild
-from search.meili.search import search
+from search.meili.search import search, totals
 from search.meili.settings import SUPPORTED, drift, is_supported
 from search.meili.stored import plain
 from search.meili.writers import Writers
@@ -42,6 +42,11 @@ class MeilisearchEngine:
         """See SearchEngine."""
         self._check()
         return search(self._ask, self._patterns, self._index, query)
+
+    def totals(self, queries: Sequence[SearchQuery]) -> list[int]:
+        """See SearchEngine."""
+        self._check()
+        return totals(self._ask, self._patterns, self._index, queries)
 
     def _ask(self, queries: Sequence[Body]) -> list[Body]:
         try:

@@ -5,10 +5,7 @@ request. The hours behind an id are read once and kept. A time is then a list of
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.errors import Invalid
 from directory.hours import pattern_id
@@ -16,6 +13,7 @@ from directory.hours.book import NEVER, HoursBook
 from search.meili.client import Body, Client
 from search.meili.filters import any_of, quote
 from search.meili.stored import UNKNOWN_HOURS
+from search.openings import Minutes, next_openings, overlaps, passing
 from search.query import SearchQuery
 
 _FEW = 50
@@ -38,20 +36,29 @@ class Patterns:
         """Those of the ids that pass what the query asks of hours."""
         numbers = self._numbers_of(ids)
         with self._lock:
-            passes = np.ones(len(self._book), np.bool_)
-            if query.open_at is not None:
-                passes &= self._book.open_at(query.open_at)
-            if query.open_during:
-                passes &= self._book.open_during(query.open_during, query.now)
+            passes = passing(self._book, query)
         return {id for id, number in numbers.items() if number != _NOTHING and passes[number]}
 
     def next_openings(self, ids: Iterable[str], query: SearchQuery) -> dict[str, int]:
-        """Id → epoch minute of the next opening after the query's `now`; NEVER for unknown hours."""
+        """Id → epoch minute of the next opening that fits the query; NEVER for unknown hours."""
+        return self._asked(next_openings, ids, query, NEVER)
+
+    def overlaps(self, ids: Iterable[str], query: SearchQuery) -> dict[str, int]:
+        """Id → minutes open in the query's free time."""
+        return self._asked(overlaps, ids, query, 0)
+
+    def _asked(
+        self,
+        question: Callable[[HoursBook, SearchQuery], Minutes],
+        ids: Iterable[str],
+        query: SearchQuery,
+        unknown: int,
+    ) -> dict[str, int]:
         numbers = self._numbers_of(ids)
         with self._lock:
-            minutes: npt.NDArray[np.int64] = self._book.next_opening_minutes(query.now)
+            found = question(self._book, query)
         return {
-            id: NEVER if number == _NOTHING else int(minutes[number])
+            id: unknown if number == _NOTHING else int(found[number])
             for id, number in numbers.items()
         }
 

@@ -41,13 +41,14 @@ def soonest(ask: Ask, patterns: Patterns, asked: Asked) -> SearchResult:
     counted = ask(asked.counting("pattern", limit=0))
     counts = counted[0]["facetDistribution"]["pattern"]
     openings = patterns.next_openings(counts, asked.query)
-    buckets = [one for one in _groups(counts, openings) if _is_met(one, asked)]
+    buckets = [one for one in groups(counts, openings) if is_met(one, asked)]
     buckets = [part for one in buckets for part in _parts(ask, asked, one)]
-    hits = _page(ask, asked, [one for one in buckets if _is_met(one, asked)], openings)
+    hits = _page(ask, asked, [one for one in buckets if is_met(one, asked)], openings)
     return asked.result(total_of(counted[0]), hits, counted)
 
 
-def _is_met(bucket: Bucket, asked: Asked) -> bool:
+def is_met(bucket: Bucket, asked: Asked) -> bool:
+    """Whether some of it is on the page."""
     return bucket.start < asked.end and bucket.end > asked.start
 
 
@@ -55,15 +56,15 @@ def _is_whole(bucket: Bucket, asked: Asked) -> bool:
     return asked.start <= bucket.start and bucket.end <= asked.end
 
 
-def _groups(counts: Mapping[str, int], openings: Mapping[str, int]) -> Iterator[Bucket]:
-    """Patterns that open at the same time, in order of time."""
-    groups: dict[int, list[str]] = {}
+def groups(counts: Mapping[str, int], values: Mapping[str, int]) -> Iterator[Bucket]:
+    """Patterns of one value (when they open, say), the smallest value first."""
+    found: dict[int, list[str]] = {}
     for id in counts:
-        groups.setdefault(openings[id], []).append(id)
+        found.setdefault(values[id], []).append(id)
     start = 0
-    for minute in sorted(groups):
-        count = sum(counts[id] for id in groups[minute])
-        yield Bucket(any_of("pattern", sorted(groups[minute])), start, count)
+    for value in sorted(found):
+        count = sum(counts[id] for id in found[value])
+        yield Bucket(any_of("pattern", sorted(found[value])), start, count)
         start += count
 
 
@@ -88,7 +89,7 @@ def _page(
     """The documents of the page; buckets that are wholly on it are asked for as one."""
     whole = [one for one in buckets if _is_whole(one, asked)]
     cut = [one for one in buckets if not _is_whole(one, asked)]
-    queries = [_slice(asked, one) for one in cut]
+    queries = [part_of(asked, one) for one in cut]
     if whole:
         together = " OR ".join(f"({one.filter})" for one in whole)
         queries.append(asked.body(also=f"({together})", limit=sum(one.count for one in whole)))
@@ -102,8 +103,8 @@ def _page(
     return sorted((hit for answer in ask(queries) for hit in answer["hits"]), key=key)
 
 
-def _slice(asked: Asked, bucket: Bucket) -> Body:
+def part_of(asked: Asked, bucket: Bucket, **parameters: Any) -> Body:
     """The part of a bucket that is on the page."""
     skipped = max(0, asked.start - bucket.start)
     shown = min(asked.end, bucket.end) - bucket.start - skipped
-    return asked.body(also=bucket.filter, offset=skipped, limit=shown)
+    return asked.body(also=bucket.filter, offset=skipped, limit=shown, **parameters)

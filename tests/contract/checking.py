@@ -44,6 +44,7 @@ def check(engine: SearchEngine, documents: Iterable[Mapping[str, Any]], query: S
     expected = Expected(documents, query, rank_for(engine, documents))
     result = engine.search(query)
     assert result.total == len(expected.keys)
+    assert engine.totals([query]) == [result.total]
     assert {name: dict(counts) for name, counts in result.facets.items()} == expected.facets
     start = (query.page - 1) * query.per_page
     wanted = expected.order[start : start + query.per_page]

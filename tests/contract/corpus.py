@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from directory.hours import ExceptionDay, Hours, Rule, Window
+from directory.hours import ExceptionDay, Hours, Rule, Window, free_windows
 from search.query import FACETS, Box, Point, SearchQuery, Sort
 from tests.contract.documents import NOW, make_document
 
@@ -227,6 +227,8 @@ WINDOWS = st.lists(
     unique=True,
 ).map(tuple)
 
+FREE = WINDOWS.map(free_windows)
+
 _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "text": TEXTS,
     "categories": _subset((*CATEGORIES, "FOOD", "nothing-such")),
@@ -236,6 +238,7 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "reach": st.sampled_from((frozenset({"zip:27701", "county:NC/Durham"}), frozenset[str]())),
     "open_at": TIMES,
     "open_during": WINDOWS,
+    "free": FREE,
     "languages": _subset((*LANGUAGES, "ES", "ZH-hans")),
     "cost": _subset(COSTS),
     "audiences": _subset(AUDIENCES),

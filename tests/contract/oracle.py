@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import search
-from directory.hours import Hours, is_open, next_opening, next_overlap
+from directory.hours import Hours, is_open, minutes_inside, next_opening, next_overlap
 from search.query import SearchQuery
 
 WORDS = Path(search.__file__).parent
@@ -223,6 +223,17 @@ def _open_during(hours: str, windows: Any, now: Any) -> bool:
 
 
 @cache
+def _fits(hours: str, windows: Any, now: Any) -> int:
+    span = next_overlap(Hours.from_json(hours), windows, now)
+    return int(span.start.timestamp()) // 60 if span else NEVER
+
+
+@cache
+def _free_minutes(hours: str, windows: Any, now: Any) -> int:
+    return minutes_inside(Hours.from_json(hours), windows, now)
+
+
+@cache
 def _opens(hours: str, now: Any) -> int:
     minute = int(now.timestamp()) // 60
     if _open_at(hours, now):
@@ -236,8 +247,10 @@ def _open(document: Document, query: SearchQuery) -> bool:
     hours = document["hours"]
     if query.open_at is not None and (hours is None or not _open_at(hours, query.open_at)):
         return False
-    return not query.open_during or (
-        hours is not None and _open_during(hours, query.open_during, query.now)
+    return all(
+        hours is not None and _open_during(hours, windows, query.now)
+        for windows in (query.open_during, query.free)
+        if windows
     )
 
 
@@ -285,11 +298,19 @@ def sort_key(
         return (metres_away,)
     if query.sort == "soonest":
         wait = document["wait_days"]
-        opens = NEVER if document["hours"] is None else _opens(document["hours"], query.now)
-        return (opens, NEVER if wait is None else wait)
+        return (_soonest(document["hours"], query), NEVER if wait is None else wait)
+    if query.free and not words(query.text):
+        overlap = _free_minutes(document["hours"], query.free, query.now)
+        return (-overlap, metres_away) if query.origin is not None else (-overlap,)
     rank = rank_of(document, query.text)
     assert rank is not None
     return (*rank, metres_away) if query.origin is not None else rank
+
+
+def _soonest(hours: str | None, query: SearchQuery) -> int:
+    if hours is None:
+        return NEVER
+    return _fits(hours, query.free, query.now) if query.free else _opens(hours, query.now)
 
 
 class Expected:

@@ -1,8 +1,8 @@
 """Filters, hours and facets where something is unknown or on a limit."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from directory.hours import Hours, Window
+from directory.hours import Hours, Rule, Window
 from search.query import SearchQuery
 from tests.contract.checking import found
 from tests.contract.corpus import PATTERNS
@@ -110,3 +110,53 @@ def test_new_hours_are_seen_after_a_time_was_asked_before(engine):
     assert sorted(found(engine, open_at=NOW)) == ["a", "b"]
     engine.put([make_document("a")])
     assert found(engine, open_at=NOW) == ["b"]
+
+
+SATURDAY_MORNING = Window(5, 9 * 60, 12 * 60)
+TUESDAY_NIGHT = Window(1, 20 * 60, 24 * 60)
+
+
+def _weekly(byday, opens, closes):
+    return Hours(rules=(Rule(byday=byday, opens_at=time(opens), closes_at=time(closes)),)).key()
+
+
+def test_free_time_finds_what_is_open_in_it_the_longest_first(engine):
+    engine.put(
+        [
+            make_document("hour", hours=_weekly("SA", 8, 10)),
+            make_document("morning", hours=_weekly("SA", 8, 14)),
+            make_document("closed", hours=_weekly("MO", 8, 18)),
+            make_document("too-short", hours=Hours(rules=(_until_quarter_past(),)).key()),
+            make_document("unknown"),
+        ]
+    )
+    assert found(engine, free=(SATURDAY_MORNING,)) == ["morning", "hour"]
+    assert found(engine, free=(TUESDAY_NIGHT,)) == []
+    assert found(engine, free=(SATURDAY_MORNING,), open_during=(Window(5, 660, 720),)) == [
+        "morning"
+    ]
+
+
+def _until_quarter_past():
+    return Rule(byday="SA", opens_at=time(7), closes_at=time(9, 15))
+
+
+def test_soonest_is_the_next_opening_in_free_time(engine):
+    engine.put(
+        [
+            make_document("tonight", hours=_weekly("TU", 20, 22), wait_days=30),
+            make_document("all-day", hours=_weekly("TU,SA", 8, 17), wait_days=0),
+        ]
+    )
+    assert found(engine, sort="soonest") == ["all-day", "tonight"]
+    free = (TUESDAY_NIGHT, SATURDAY_MORNING)
+    assert found(engine, sort="soonest", free=free) == ["tonight", "all-day"]
+
+
+def test_totals_are_those_of_searches(engine):
+    places = [make_document("c", lat=36.0, lng=-78.9), make_document("b")]
+    engine.put([make_document("a", name="Food"), *places])
+    asked = ({}, {"text": "food"}, {"cost": ("free",)})
+    queries = [SearchQuery(now=NOW, **fields) for fields in asked]
+    assert engine.totals(queries) == [3, 1, 0]
+    assert engine.totals([]) == []

@@ -26,6 +26,11 @@ class CannedEngine:
         hits = tuple(Hit(d["id"], d, self.distance_m) for d in self.documents.values())
         return SearchResult(len(hits), hits, query.page, query.per_page, self.facets)
 
+    def totals(self, queries: Sequence[SearchQuery]) -> list[int]:
+        if self.down:
+            raise Unavailable("Search does not answer right now.", retry_after_s=7)
+        return [len(self.documents)] * len(queries)
+
     def put(self, documents: Sequence[Mapping[str, Any]], wait: bool = True) -> list[Refused]:
         self.documents |= {document["id"]: document for document in documents}
         return []

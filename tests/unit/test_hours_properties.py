@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from directory.hours import (
     Hours,
     State,
+    free_windows,
     is_open,
+    minutes_inside,
     next_opening,
     next_overlap,
     overlap_minutes,
@@ -115,15 +117,25 @@ def test_the_book_answers_as_the_functions_do(patterns, times, free, added_first
             ask(book, times[0], free)
         numbers.append(book.add(hours.key()))
     for at in times:
-        opened, during, following = ask(book, at, free)
+        apart = free_windows(free)
+        opened, during, following, fitting, overlap = ask(book, at, free)
         for hours, number in zip(patterns, numbers, strict=True):
             assert opened[number] == (is_open(hours, at) is True)
             assert during[number] == (next_overlap(hours, free, at) is not None)
             assert following[number] == next_minute(hours, at)
+            first = next_overlap(hours, free, at)
+            assert fitting[number] == (epoch_minute(first.start) if first else NEVER)
+            assert overlap[number] == minutes_inside(hours, apart, at)
 
 
 def ask(book, at, free):
-    return book.open_at(at), book.open_during(free, at), book.next_opening_minutes(at)
+    return (
+        book.open_at(at),
+        book.open_during(free, at),
+        book.next_opening_minutes(at),
+        book.next_fitting_minutes(free, at),
+        book.overlap_minutes(free_windows(free), at),
+    )
 
 
 def next_minute(hours, at):

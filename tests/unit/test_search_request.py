@@ -222,6 +222,9 @@ BAD = [
     ("open_at", {"open_at": "9999-12-31T23:59-12:00"}, "two years"),
     ("open_during", {"open_during": "someday 09:00-12:00"}, "mon"),
     ("open_during", {"open_during": "sat 25:00-26:00"}, "24:00"),
+    ("free", {"free": "lunch 12:00-13:00"}, "mon"),
+    ("blocked", {"blocked": "daily 00:00-24:00"}, "half an hour"),
+    ("blocked", {"free": "sat 09:00-12:00", "blocked": "sat 09:20-11:45"}, "half an hour"),
     ("language", {"language": "spanish!"}, "es"),
     ("age", {"age": "-1"}, "0 to 150"),
     ("age", {"age": "5.5"}, "0 to 150"),
@@ -272,6 +275,8 @@ def test_pairs_ask_the_same_again():
         near="27701",
         open_at="now",
         open_during=["sat 09:00-12:00", "mon,wed 17:00-19:00"],
+        free="weekdays 18:00-21:00",
+        blocked="mon 18:00-21:00",
         page="3",
     )
     assert request.pairs == (
@@ -282,6 +287,8 @@ def test_pairs_ask_the_same_again():
         ("open_at", "now"),
         ("open_during", "sat 09:00-12:00"),
         ("open_during", "mon,wed 17:00-19:00"),
+        ("free", "weekdays 18:00-21:00"),
+        ("blocked", "mon 18:00-21:00"),
         ("page", "3"),
     )
     again: dict[str, list[str]] = {}

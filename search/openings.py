@@ -1,0 +1,45 @@
+"""What a query asks of hours, answered by a book of patterns: the same for every engine."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from directory.hours.book import HoursBook
+from search.query import SearchQuery
+from search.words import read
+
+Minutes = npt.NDArray[np.int64]
+
+
+def asks_hours(query: SearchQuery) -> bool:
+    """Whether hours decide who is found."""
+    return query.open_at is not None or bool(query.open_during or query.free)
+
+
+def ranks_overlap(query: SearchQuery) -> bool:
+    """Whether results are in order of how long they are open in free time: only words rank above."""
+    return query.sort == "match" and bool(query.free) and not read(query.text)
+
+
+def passing(book: HoursBook, query: SearchQuery) -> npt.NDArray[np.bool_]:
+    """Which patterns pass all that is asked of hours."""
+    found: npt.NDArray[Any] = np.ones(len(book), np.bool_)
+    if query.open_at is not None:
+        found = found & book.open_at(query.open_at)
+    for windows in (query.open_during, query.free):
+        if windows:
+            found = found & book.open_during(windows, query.now)
+    return found
+
+
+def next_openings(book: HoursBook, query: SearchQuery) -> Minutes:
+    """Epoch minute each pattern opens next (in free time, when that is asked); or NEVER."""
+    if query.free:
+        return book.next_fitting_minutes(query.free, query.now)
+    return book.next_opening_minutes(query.now)
+
+
+def overlaps(book: HoursBook, query: SearchQuery) -> Minutes:
+    """Minutes of free time in which each pattern is open."""
+    return book.overlap_minutes(query.free, query.now)
