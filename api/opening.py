@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from api.schemas.search import Open
+from api.schemas.search import Matching, Open
 from core.errors import Invalid
-from directory.hours import Hours, OpenState, State, state_at
+from directory.hours import Hours, OpenState, State, next_overlap, state_at
 from directory.hours.text import describe
 from directory.hours.zones import midnight, zone_named
+from search.query import SearchQuery
 
 SOON_MINUTES = 30
 KEPT = 50_000  # hours patterns; a directory of a million services has fewer
@@ -58,6 +59,14 @@ def _hours(text: str) -> Hours | None:
         return Hours.from_json(text)
     except Invalid:  # hours that cannot be read are not known
         return None
+
+
+def next_matching(hours: str | None, query: SearchQuery) -> Matching | None:
+    """The next opening in the times the query asks about; None when it asks about none."""
+    windows = query.free or query.open_during
+    parsed = _hours(hours) if hours and windows else None
+    found = next_overlap(parsed, windows, query.now) if parsed else None
+    return Matching(found.start, found.end) if found else None
 
 
 def _holds_until(state: OpenState, hours: Hours, at: datetime, minute: int) -> int:

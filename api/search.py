@@ -1,24 +1,24 @@
 """GET /search: services a patient can use, with whether each is open."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.concurrency import sync_to_thread
+from msgspec.structs import replace
 
 from api.languages import PARAMETER, language
-from api.opening import Openings
+from api.opening import Openings, next_matching
 from api.providers import answers_at_once, engine, openings, places, settings
-from api.schemas.search import Coordinates, Origin, Phone, Result, Results, Wait
+from api.schemas.search import Coordinates, Open, Origin, Phone, Result, Results, Wait
 from core.access import PUBLIC_SEARCH
 from core.clock import now
 from directory.geocode import Place
 from search.admission import TranslatedText
 from search.documents import beginning
 from search.parameters import FACETS
-from search.query import Hit, SearchResult
+from search.query import Hit, SearchQuery, SearchResult
 from search.request import Context, SearchRequest, read_request
 
 PARAMETER_OF = {facet: name for name, facet in FACETS.items()}
@@ -30,11 +30,17 @@ NOTHING: TranslatedText = {"name": None, "summary": None, "machine": False}
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """In which language, and of which moment, results are told."""
+    """In which language, and as the answer to which query, results are told."""
 
     language: str
     openings: Openings
-    at: datetime
+    query: SearchQuery
+
+    def open(self, hours: str | None) -> Open:
+        """The state at the moment asked about, and the next opening that fits."""
+        state = self.openings.at(hours, self.query.open_at or self.query.now)
+        matching = next_matching(hours, self.query)
+        return replace(state, next_matching=matching) if matching else state
 
 
 @get(
@@ -61,7 +67,7 @@ def answer(request: Request[Any, Any, Any]) -> Response[Results]:
         _values(request), Context(places(request), chosen.time_zone, now(), strict=True)
     )
     found = engine(request).search(asked.query)
-    told = Telling(words, openings(request, words), asked.query.open_at or asked.query.now)
+    told = Telling(words, openings(request, words), asked.query)
     content = _results(asked, found, [_result(hit, told) for hit in found.hits])
     body: Any = ENCODER.encode(content)  # here, in whichever thread this is
     return Response(body, media_type=MediaType.JSON, headers=NO_STORE)
@@ -106,7 +112,7 @@ def _result(hit: Hit, told: Telling) -> Result:
         address=document["address"],
         location=_coordinates(document["lat"], document["lng"]),
         distance_m=None if hit.distance_m is None else round(hit.distance_m),
-        open=told.openings.at(document["hours"], told.at),
+        open=told.open(document["hours"]),
         languages=document["languages"],
         cost=document["cost"],
         phones=[

@@ -23,16 +23,25 @@ class Origin(Struct):
     approximate: bool
 
 
+class Matching(Struct):
+    """Time the patient is free and the place is open, on the place's clock."""
+
+    starts: datetime
+    ends: datetime
+
+
 class Open(Struct):
     """Whether it is open at the moment asked about, in a word and in words.
 
     `until` is when it closes, `next_opens` when a closed place opens; both on its own clock.
+    `next_matching` is the next opening within `free` (or `open_during`), when that was asked.
     """
 
     state: State
     text: str
     until: datetime | None
     next_opens: datetime | None
+    next_matching: Matching | None = None
 
 
 class Phone(Struct):

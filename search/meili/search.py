@@ -33,9 +33,7 @@ def search(ask: Ask, patterns: Patterns, index: str, query: SearchQuery) -> Sear
     return _page(ask, asked)
 
 
-def totals(
-    ask: Ask, patterns: Patterns, index: str, queries: Sequence[SearchQuery]
-) -> list[int]:
+def totals(ask: Ask, patterns: Patterns, index: str, queries: Sequence[SearchQuery]) -> list[int]:
     """How many results each has: two requests, or one when none asks for hours."""
     plain = [Asked.of(replace(query, facets=()), index) for query in queries]
     asked = _narrowed(ask, patterns, plain)
@@ -55,9 +53,11 @@ def _page(ask: Ask, asked: Asked) -> SearchResult:
 def _narrowed(ask: Ask, patterns: Patterns, asked: Sequence[Asked]) -> list[Asked]:
     """With what they ask of hours as a filter on patterns, among those of everything that is counted."""
     timed = [one for one in asked if asks_hours(one.query)]
-    met = ask(
-        [one.body(without=one.own_facets, limit=0, facets=["pattern"]) for one in timed]
-    ) if timed else []
+    met = (
+        ask([one.body(without=one.own_facets, limit=0, facets=["pattern"]) for one in timed])
+        if timed
+        else []
+    )
     hours = iter([answer["facetDistribution"]["pattern"] for answer in met])
     return [
         one.narrowed("hours", _hours(patterns, one, next(hours))) if asks_hours(one.query) else one

@@ -1,6 +1,7 @@
 """Filters, hours and facets where something is unknown or on a limit."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from directory.hours import Hours, Rule, Window
 from search.query import SearchQuery
@@ -156,7 +157,7 @@ def test_soonest_is_the_next_opening_in_free_time(engine):
 def test_totals_are_those_of_searches(engine):
     places = [make_document("c", lat=36.0, lng=-78.9), make_document("b")]
     engine.put([make_document("a", name="Food"), *places])
-    asked = ({}, {"text": "food"}, {"cost": ("free",)})
+    asked: list[dict[str, Any]] = [{}, {"text": "food"}, {"cost": ("free",)}]
     queries = [SearchQuery(now=NOW, **fields) for fields in asked]
     assert engine.totals(queries) == [3, 1, 0]
     assert engine.totals([]) == []

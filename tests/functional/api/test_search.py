@@ -80,6 +80,7 @@ def test_a_result_tells_all_a_card_needs(client: Client) -> None:
                     "text": "Opens at 5 p.m.",
                     "until": None,
                     "next_opens": "2026-03-03T17:00:00-05:00",
+                    "next_matching": None,
                 },
                 "languages": ["en", "es"],
                 "cost": ["sliding_scale"],
@@ -124,6 +125,31 @@ def test_the_state_is_that_of_the_moment_asked_about(
     with frozen(TUESDAY_NOON):
         (result,) = client.get(URL, params={"open_at": open_at}).json()["results"]
     assert (result["open"]["state"], result["open"]["text"]) == (state, text)
+
+
+@pytest.mark.usefixtures("clinic")
+@pytest.mark.parametrize(
+    ("asked", "starts", "ends"),
+    [
+        (
+            {"free": "weekdays 18:00-22:00"},
+            "2026-03-03T18:00:00-05:00",
+            "2026-03-03T21:00:00-05:00",
+        ),
+        (
+            {"open_during": "tue 16:00-18:00"},
+            "2026-03-03T17:00:00-05:00",
+            "2026-03-03T18:00:00-05:00",
+        ),
+        ({"blocked": "tue 07:00-20:00"}, "2026-03-03T20:00:00-05:00", "2026-03-03T21:00:00-05:00"),
+    ],
+)
+def test_the_next_opening_that_fits_is_told(
+    client: Client, asked: dict[str, str], starts: str, ends: str
+) -> None:
+    with frozen(TUESDAY_NOON):
+        (result,) = client.get(URL, params=asked).json()["results"]
+    assert result["open"]["next_matching"] == {"starts": starts, "ends": ends}
 
 
 def test_hours_nobody_can_read_are_unknown(client: Client, canned: CannedEngine) -> None:
