@@ -126,7 +126,17 @@ def _http(request: AnyRequest, error: HTTPException) -> Failure:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _logged(request, error, status)
     detail = error.detail if error.detail != status.phrase else status.description or status.phrase
-    return Failure(status, detail, headers=error.headers or {})
+    return Failure(status, detail, _wrong_fields(error.extra), error.headers or {})
+
+
+def _wrong_fields(extra: object) -> list[WrongParameter]:
+    """The fields of a body that Litestar refused; its messages name kinds, never values."""
+    items = extra if isinstance(extra, list) else []
+    return [
+        WrongParameter(str(item["key"]), str(item["message"]))
+        for item in items
+        if isinstance(item, dict) and item.keys() >= {"key", "message"}
+    ]
 
 
 def _database_away(request: AnyRequest, error: Exception) -> Response[Any]:

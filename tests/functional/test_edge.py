@@ -67,6 +67,25 @@ def test_every_error_of_the_api_is_a_problem_document(
     assert problem.keys() <= {"type", "title", "status", "detail", "errors", "id"}
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"{" + b" " * 2_000_000 + b"}", 413), (b'{"email":', 400), (b"[]", 400), (b"\xff", 400)],
+)
+def test_a_body_that_cannot_be_read_is_a_problem_document(
+    client: Client, body: bytes, status: int
+) -> None:
+    answer = client.post("/api/v1/session", content=body)
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_wrong_fields_of_a_body_are_named(client: Client) -> None:
+    answer = client.post("/api/v1/session", json={"email": 7, "password": SECRET})
+    assert answer.status_code == 400
+    assert [wrong["parameter"] for wrong in answer.json()["errors"]] == ["email"]
+    assert SECRET not in answer.text
+
+
 def test_elsewhere_errors_are_pages(client: Client) -> None:
     answer = client.get("/<script>")
     assert answer.status_code == 404
