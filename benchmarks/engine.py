@@ -45,7 +45,8 @@ def build(size: int) -> None:
         prototype.module("e_lite").Engine.build(prototype.module("gen").docs(columns), _file(size))
         print(f"{size}: prototype built in {perf_counter() - started:.0f} s", flush=True)
         started = perf_counter()
-        EmbeddedEngine(_home(size)).rebuild(prototype.our_documents(columns))
+        rebuilt = EmbeddedEngine(_home(size)).rebuild(prototype.our_documents(columns))
+        assert (rebuilt.count, rebuilt.refused[:1]) == (size, ()), rebuilt.refused[:1]
         print(f"{size}: ours built in {perf_counter() - started:.0f} s", flush=True)
 
 

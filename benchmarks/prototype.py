@@ -75,6 +75,7 @@ def our_document(
         "visibility": "public",
         "hash": "",
         "hours": hours[slots],
+        "translations": {},
         **place,
         **absent,
         **unknown,
