@@ -16,7 +16,12 @@ DAYS = Hours(rules=(Rule(byday="TU", opens_at=NOON.time().replace(8), closes_at=
 
 
 def asked(**changes: Any) -> Asked:
-    values: dict[str, Any] = {"say": language("en"), "now": NOON, "services": "/services", "origin": ZIP}
+    values: dict[str, Any] = {
+        "say": language("en"),
+        "now": NOON,
+        "services": "/services",
+        "origin": ZIP,
+    }
     return Asked(**{**values, **changes})
 
 
