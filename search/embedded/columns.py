@@ -17,6 +17,8 @@ from search.embedded.store import Store
 
 CHUNK = 1 << 16
 """Rows of a chunk."""
+SPARE = 1 << 13
+"""Rows there is room for after loading; copying a million rows to make room is noticed."""
 UNKNOWN = -1
 STORED: dict[str, tuple[type, float]] = {
     "lat": (np.float64, np.nan),  # degrees
@@ -51,7 +53,7 @@ class Columns:
         self = cls()
         self.size = rows
         for name, (kind, missing) in STORED.items():
-            column: npt.NDArray[Any] = np.full(rows, missing, kind)
+            column: npt.NDArray[Any] = np.full(rows + SPARE, missing, kind)
             for at in range(0, rows, CHUNK):
                 data = store.blob("column", f"{name}/{at // CHUNK}")
                 if data:

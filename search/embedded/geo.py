@@ -15,6 +15,7 @@ from search.embedded.keys import CELL_DEGREES, CELLS_AROUND, cell_key
 from search.query import Box, Point
 
 EARTH_M = 6_371_000.0
+_MOST = 2
 EDGE = 1e-9
 """Slack of a radius as a chord, 6 mm: rounding must not push a point on the edge outside."""
 
@@ -35,19 +36,46 @@ def squared_chord(metres: float) -> float:
 
 def squared_chords(columns: Any, rows: Rows, origin: Point) -> Numbers:
     """Squared chord from origin to each row; NaN where a row has no place."""
-    total: Numbers | None = None
-    for column, at in zip(
-        (columns.x, columns.y, columns.z), unit_vectors(origin.lat, origin.lng), strict=True
-    ):
-        part = column.take(rows)
-        part -= at
+    at = unit_vectors(origin.lat, origin.lng)
+    axes = (columns.x, columns.y, columns.z)
+    if len(rows) * _MOST > columns.size:  # measuring all in turn is quicker than picking most
+        return _squares([axis[: columns.size] for axis in axes], at).take(rows)
+    return _squares([axis.take(rows) for axis in axes], at)
+
+
+def _squares(axes: list[Numbers], at: tuple[float, float, float]) -> Numbers:
+    total = axes[0] - at[0]
+    total *= total
+    for axis, middle in zip(axes[1:], at[1:], strict=True):
+        part = axis - middle
         part *= part
-        if total is None:
-            total = part
-        else:
-            total += part
-    assert total is not None
+        total += part
     return total
+
+
+class Ruler:
+    """Measures from one origin, and remembers what it measured last."""
+
+    def __init__(self, columns: Any, origin: Point) -> None:
+        self._columns = columns
+        self._origin = origin
+        self._rows: Rows | None = None
+        self._chords: Numbers = np.empty(0)
+
+    def within(self, rows: Rows, metres: float) -> npt.NDArray[np.bool_]:
+        """Which rows lie within that distance."""
+        chords = squared_chords(self._columns, rows, self._origin)
+        near: npt.NDArray[np.bool_] = chords <= squared_chord(metres)
+        self._rows, self._chords = rows[near], chords[near]
+        return near
+
+    def chords(self, rows: Rows) -> Numbers:
+        """Squared chords, infinite where a row has no place."""
+        if self._rows is not None and np.array_equal(rows, self._rows):
+            return self._chords
+        chords = squared_chords(self._columns, rows, self._origin)
+        chords[np.isnan(chords)] = np.inf
+        return chords
 
 
 def distances_m(columns: Any, rows: Rows, origin: Point) -> Numbers:

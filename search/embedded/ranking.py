@@ -7,7 +7,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from search.embedded.bitmaps import NO_ROWS, Rows, rows_of
-from search.embedded.geo import squared_chords
+from search.embedded.geo import Ruler
 from search.embedded.index import Index
 from search.embedded.select import Selection
 from search.embedded.text import Match
@@ -32,11 +32,11 @@ def page_rows(index: Index, query: SearchQuery, texts: list[Match], selection: S
     if query.sort == "match" and texts:
         best = _best_matches(index, query, texts, selection, end)
     else:
-        best = first_rows(selection.rows, _keys(index, query), end)
+        best = first_rows(selection.rows, _keys(index, query, selection.ruler), end)
     return best[start:]
 
 
-def _keys(index: Index, query: SearchQuery) -> list[Key]:
+def _keys(index: Index, query: SearchQuery, ruler: Ruler | None) -> list[Key]:
     """Sort keys, the most important first; the last makes the order lasting."""
     columns = index.columns
     keys: list[Key] = []
@@ -48,16 +48,10 @@ def _keys(index: Index, query: SearchQuery) -> list[Key]:
     elif ranks_overlap(query):
         overlap = -index.patterns.overlap(query)
         keys.append(lambda rows: overlap.take(columns.pattern.take(rows)))
-    if query.sort != "soonest" and query.origin is not None:
-        origin = query.origin
-        keys.append(lambda rows: _missing_last(squared_chords(columns, rows, origin)))
+    if query.sort != "soonest" and ruler is not None:
+        keys.append(ruler.chords)
     keys.append(lambda rows: columns.tie.take(rows))
     return keys
-
-
-def _missing_last(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    values[np.isnan(values)] = np.inf
-    return values
 
 
 def first_rows(rows: Rows, keys: list[Key], count: int) -> Rows:
@@ -88,7 +82,7 @@ def _best_matches(
         lambda: [match.exact for match in texts],
         lambda: [rows for match in texts for rows in match.few_typos()],
     ]
-    keys = _keys(index, query)
+    keys = _keys(index, query, selection.ruler)
     found: list[Rows] = []
     for bucket in _buckets(selection.bitmap, levels):
         found.append(first_rows(rows_of(bucket), keys, count))

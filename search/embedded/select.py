@@ -10,11 +10,10 @@ from pyroaring import BitMap
 from search.embedded.bitmaps import EMPTY, Rows, bitmap_of, intersection, rows_of, union
 from search.embedded.geo import (
     Cells,
+    Ruler,
     box_cells,
     circle_cells,
     in_box,
-    squared_chord,
-    squared_chords,
 )
 from search.embedded.hours import Answer
 from search.embedded.index import Index
@@ -37,9 +36,10 @@ Test = Callable[[Rows], npt.NDArray[np.bool_]]
 class Selection:
     """The rows that pass everything, and those that would without one facet's own filter."""
 
-    def __init__(self, rows: BitMap, without: dict[str, BitMap]) -> None:
+    def __init__(self, rows: BitMap, without: dict[str, BitMap], ruler: Ruler | None) -> None:
         self.bitmap = rows
         self.without = without
+        self.ruler = ruler
 
     @cached_property
     def rows(self) -> Rows:
@@ -61,10 +61,12 @@ def select(index: Index, query: SearchQuery, texts: list[Match]) -> Selection:
     }
     wide = union(without.values()) if without else base
     never = _never(index, query)
-    passed = _examine(index, query, wide - never if never else wide)
+    ruler = Ruler(index.columns, query.origin) if query.origin is not None else None
+    passed = _examine(index, query, wide - never if never else wide, ruler)
     return Selection(
         intersection([passed, *free.values()]),
         {name: passed & rows for name, rows in without.items()},
+        ruler,
     )
 
 
@@ -121,7 +123,7 @@ def _never(index: Index, query: SearchQuery) -> BitMap:
     return union(sets) if sets else EMPTY
 
 
-def _examine(index: Index, query: SearchQuery, rows: BitMap) -> BitMap:
+def _examine(index: Index, query: SearchQuery, rows: BitMap, ruler: Ruler | None) -> BitMap:
     """Those that also pass hours, place, wait and date: sets first, then row by row."""
     columns = index.columns
     tests: list[Test] = []
@@ -130,8 +132,8 @@ def _examine(index: Index, query: SearchQuery, rows: BitMap) -> BitMap:
             tests.append(partial(answer.test, columns))
         else:
             rows = rows & answer.all_rows(columns)
-    if query.radius_m is not None:
-        rows = _within(index, query, rows)
+    if query.radius_m is not None and ruler is not None:
+        rows = _within(index, query, rows, ruler)
     if query.box is not None:
         tests.append(partial(in_box, columns, box=query.box))
     if query.max_wait_days is not None:
@@ -167,20 +169,16 @@ def _hours(index: Index, query: SearchQuery) -> list[Answer]:
     return answers
 
 
-def _within(index: Index, query: SearchQuery, rows: BitMap) -> BitMap:
+def _within(index: Index, query: SearchQuery, rows: BitMap, ruler: Ruler) -> BitMap:
     """Rows within the radius; with `reach`, those that come to the patient too."""
     assert query.origin is not None and query.radius_m is not None
-    origin, limit, columns = query.origin, squared_chord(query.radius_m), index.columns
-
-    def is_near(found: Rows) -> npt.NDArray[np.bool_]:
-        return squared_chords(columns, found, origin) <= limit
-
+    near: Test = partial(ruler.within, metres=query.radius_m)
     if query.reach is None:
-        return _passing(rows, [is_near])
+        return _passing(rows, [near])
     coming = rows & index.postings.get("remote", "yes")
     placed = rows - coming
-    cells = _joined(index, circle_cells(origin, query.radius_m), len(placed))
-    return _passing(intersection([placed, *cells]), [is_near]) | coming
+    cells = _joined(index, circle_cells(query.origin, query.radius_m), len(placed))
+    return _passing(intersection([placed, *cells]), [near]) | coming
 
 
 def _around(index: Index, query: SearchQuery, few: int) -> list[BitMap]:

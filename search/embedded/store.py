@@ -135,8 +135,10 @@ class Store:
         return [key for (key,) in found]
 
     def added_since(self, seq: int) -> list[tuple[int, dict[str, Any]]]:
-        """(row, document) of living rows that came after that change, in order of row."""
-        found = self.db.execute("SELECT row, json FROM doc WHERE seq>? ORDER BY row", (seq,))
+        """(row, document) of living rows that came after that change."""
+        # Said outright, or SQLite may read every document there is instead.
+        sql = "SELECT row, json FROM doc INDEXED BY doc_seq WHERE seq>?"
+        found = self.db.execute(sql, (seq,))
         return [(row, msgspec.json.decode(text)) for row, text in found]
 
     def gone_since(self, seq: int) -> list[int]:
@@ -146,9 +148,13 @@ class Store:
 
     def changed_since(self, seq: int) -> tuple[list[str], list[str]]:
         """What a file that was the same at that change lacks: (JSON of documents, ids now gone)."""
-        texts = [text for (text,) in self.db.execute("SELECT json FROM doc WHERE seq>?", (seq,))]
-        sql = "SELECT DISTINCT id FROM gone WHERE seq>? AND id NOT IN (SELECT id FROM doc)"
-        return texts, [id for (id,) in self.db.execute(sql, (seq,))]
+        added = "SELECT json FROM doc INDEXED BY doc_seq WHERE seq>?"
+        texts = [text for (text,) in self.db.execute(added, (seq,))]
+        gone = (
+            "SELECT DISTINCT id FROM gone WHERE seq>?"
+            " AND NOT EXISTS (SELECT 1 FROM doc WHERE doc.id=gone.id)"
+        )
+        return texts, [id for (id,) in self.db.execute(gone, (seq,))]
 
     def patterns_from(self, number: int) -> list[tuple[int, str]]:
         """(number, hours) of patterns from that number on."""
@@ -204,6 +210,9 @@ class Store:
 
     def delete(self, head: Head, ids: Iterable[str]) -> None:
         """Remove those that are there, and note that the others are not wanted. Updates `head`."""
+        ids = list(ids)
+        if not ids:
+            return
         head.seq += 1
         for id in ids:
             found = self.db.execute("SELECT row FROM doc WHERE id=?", (id,)).fetchone()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from core.errors import Unavailable
-from search.embedded import postings
+from search.embedded import columns, postings
 from search.embedded.engine import EmbeddedEngine
 from search.embedded.store import Store
 from search.query import Point, SearchQuery
@@ -152,6 +152,16 @@ def test_answers_do_not_depend_on_what_is_kept_in_memory(engine, monkeypatch):
             stored = documents[: max(60, start + 16)]
             query = SearchQuery(now=NOW, text=text, origin=DURHAM, facets=("languages",))
             check(engine, stored, query)
+
+
+def test_columns_grow_beyond_the_room_they_were_loaded_with(engine, monkeypatch):
+    monkeypatch.setattr(columns, "SPARE", 0)
+    documents = random_documents(seed=5, count=60)
+    engine.rebuild(documents[:30])
+    engine.count()
+    engine.put(documents[30:])
+    query = SearchQuery(now=NOW, sort="distance", origin=DURHAM, radius_m=60_000.0)
+    check(engine, documents, query)
 
 
 def test_threads_may_share_an_engine(engine):
