@@ -161,7 +161,7 @@ class HoursBook:
         times = []
         for zone in zones:
             low, high = window.on(zone, date.fromordinal(ordinal))
-            passes = low < high and high > minute and low < end
+            passes = low < high and low < end
             need = min(ENOUGH_MINUTES, high - low)
             times.append((max(low, minute), high, need) if passes else (0, 0, 1))
         lows, highs, needs = np.array(times, np.int32).reshape(-1, 3).T

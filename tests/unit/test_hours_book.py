@@ -193,6 +193,14 @@ def test_a_monthly_opening_is_found_within_28_days_only():
     assert not book.open_during(window, datetime(2026, 8, 1, 12, tzinfo=NEW_YORK))[0]
 
 
+def test_a_window_that_begins_28_days_from_now_is_too_far():
+    from_then_on = Rule(byday="MO", dtstart=date(2026, 6, 29), opens_at=time(9), closes_at=time(17))
+    book = book_of(Hours(rules=(from_then_on,)))
+    window = [parse_window("mon 10:00-12:00")]
+    assert not book.open_during(window, MONDAY_10)[0]
+    assert book.open_during(window, MONDAY_10 + timedelta(minutes=1))[0]
+
+
 def test_windows_are_on_each_place_s_own_clock():
     book = book_of(MONDAYS, PACIFIC)
     assert names(book.open_during([parse_window("mon 09:00-09:30")], MONDAY_10)) == [0, 1]

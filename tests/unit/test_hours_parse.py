@@ -51,6 +51,7 @@ def test_office_hours_in_many_ways(text):
         ("Every day 8am-8pm", (rule(EVERY_DAY, "08:00", "20:00"),)),
         ("Weekends: noon - 4 p.m.", (rule("SA,SU", "12:00", "16:00"),)),
         ("Sat-Sun 12:00AM-12:00AM", (rule("SA,SU", "00:00", "00:00"),)),
+        ("Fri 6am-midnight", (rule("FR", "06:00", "00:00"),)),
         ("Fri 6pm-midnight", (rule("FR", "18:00", "00:00"),)),
         ("Fri-Sun 10 PM - 6 AM", (rule("FR,SA,SU", "22:00", "06:00"),)),
         ("Saturday - Monday 9-11am", (rule("MO,SA,SU", "09:00", "11:00"),)),
