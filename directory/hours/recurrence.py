@@ -4,7 +4,8 @@ Each part of a rule is a test on one date, so a date costs a microsecond and no 
 impossible rule (the 30th of February) can make it slow. dateutil's rrule walks from the start
 instead, and takes seconds to find that nothing comes; it is what the tests compare this with.
 Where RFC 5545 is silent this follows dateutil: a `dtstart` that does not match the rule is not an
-occurrence, and the by-parts filter one another.
+occurrence, and the by-parts filter one another. The parts of one `byday` are alternatives ("WE,2FR"),
+as RFC 5545 has it and dateutil has not.
 """
 
 from dataclasses import dataclass, replace

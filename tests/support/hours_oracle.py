@@ -160,22 +160,34 @@ def _dates(first: date, last: date) -> list[date]:
 
 
 def _rule_dates(rule: Rule, first: date, last: date) -> set[date]:
-    """From the text of an RRULE, as anybody would write it."""
+    """The days of a year the rule falls on, weekday by weekday of its `byday`.
+
+    RFC 5545 means any of them; dateutil takes "WE,2FR" in one rule as Wednesdays that are second
+    Fridays, so it is asked about one at a time.
+    """
     says_days = rule.byday or rule.bymonthday or rule.byyearday
     if rule.dtstart is None and (not says_days or rule.interval > 1 or rule.count):
         return set()
+    byday = rule.byday
+    if rule.byweekno and not says_days and rule.dtstart:
+        byday = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][rule.dtstart.weekday()]
+    low, high = max(first, rule.valid_from or first), min(last, rule.until or last)
+    found = sorted({day for part in byday.split(",") for day in _falls_on(rule, part, first, high)})
+    known_to = rule.valid_to or last
+    return {day for day in found[: rule.count] if low <= day <= known_to}
+
+
+def _falls_on(rule: Rule, byday: str, first: date, last: date) -> set[date]:
+    """From the text of an RRULE, as anybody would write it."""
     parts = [f"FREQ={rule.freq}", f"INTERVAL={rule.interval}", f"WKST={rule.wkst}"]
-    for name in ("byday", "bymonthday", "byweekno", "byyearday"):
+    for name in ("bymonthday", "byweekno", "byyearday"):
         if getattr(rule, name):
             parts.append(f"{name.upper()}={getattr(rule, name)}")
-    if rule.byweekno and not says_days and rule.dtstart:
-        parts.append("BYDAY=" + ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][rule.dtstart.weekday()])
-    high = min(last, rule.valid_to or last, rule.until or last)
-    parts.append(f"UNTIL={high:%Y%m%d}")
+    if byday:
+        parts.append(f"BYDAY={byday}")
+    parts.append(f"UNTIL={last:%Y%m%d}")
     start = datetime.combine(rule.dtstart or date(first.year - 1, 1, 1), time())
-    found = [at.date() for at in rrulestr(";".join(parts), dtstart=start)]
-    low = max(first, rule.valid_from or first)
-    return {day for day in found[: rule.count] if low <= day}
+    return {at.date() for at in rrulestr(";".join(parts), dtstart=start)}
 
 
 def _minute(at: datetime) -> int:

@@ -133,6 +133,14 @@ CASES = [
         "06-16 09:00",
     ),
     (
+        "every Wednesday and the second Friday",
+        hours(rule("WE,2FR", "09:00", "11:00", freq="MONTHLY")),
+        "06-11 10:00",
+        CLOSED,
+        "",
+        "06-12 09:00",
+    ),
+    (
         "the 15th",
         hours(rule(bymonthday="15", opens="09:00", closes="11:00", freq="MONTHLY")),
         "06-15 10:00",

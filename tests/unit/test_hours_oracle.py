@@ -83,6 +83,9 @@ SCHEDULES = {
             Rule(freq="MONTHLY", byday="5MO,-5WE", opens_at=time(12), closes_at=time(13)),
         )
     ),
+    "every Wednesday and the second Friday, in one rule": Hours(
+        rules=(Rule(freq="MONTHLY", byday="WE,2FR", opens_at=time(9), closes_at=time(11)),)
+    ),
     "every Monday, said monthly": Hours(
         rules=(Rule(freq="MONTHLY", byday="MO", opens_at=time(9), closes_at=time(11)),)
     ),
