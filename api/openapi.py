@@ -41,6 +41,7 @@ TYPED: Mapping[str, Callable[[str], Any]] = {"integer": int, "number": float, "b
 BY_ID = ("400", "404", "503")
 ERRORS_OF: Mapping[str, Sequence[str]] = {
     "/api/v1/search": ("400", "429", "503"),
+    "/api/v1/search/explain": ("400", "429", "503"),
     "/api/v1/places": ("400", "429"),
     "/api/v1/taxonomy": ("400",),
     "/api/v1/services/{service_id}": BY_ID,
@@ -101,7 +102,7 @@ def _error(status: str) -> Json:
 
 
 def _parameters(path: str) -> list[Json]:
-    if path == "/api/v1/search":
+    if path in ("/api/v1/search", "/api/v1/search/explain"):
         return [*map(_search_parameter, PARAMETERS), _language()]
     if path == "/api/v1/places":
         schema = {"type": "string", "maxLength": PLACE_MAX}

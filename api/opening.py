@@ -27,7 +27,7 @@ class Openings:
 
     def __init__(self, language: str, gettext: Callable[[str], str]) -> None:
         self._language = language
-        self._gettext = gettext
+        self.gettext = gettext
         self._kept: dict[str | None, Kept] = {}
 
     def at(self, hours: str | None, at: datetime) -> Open:
@@ -49,7 +49,7 @@ class Openings:
         return minute, _holds_until(state, parsed, at, minute), self._said(state, at)
 
     def _said(self, state: OpenState, at: datetime) -> Open:
-        text = describe(state, at, self._gettext, locale=self._language)
+        text = describe(state, at, self.gettext, locale=self._language)
         return Open(state.state, text, state.until, state.next_opens)
 
 

@@ -5,7 +5,7 @@ from litestar import Router
 from api.locations import get_location
 from api.organizations import get_organization
 from api.places import suggest_places
-from api.search import search
+from api.search import explain_search, search
 from api.services import get_service
 from api.taxonomy import taxonomy
 
@@ -18,6 +18,7 @@ def resources() -> Router:
         PREFIX,
         route_handlers=[
             search,
+            explain_search,
             get_service,
             get_location,
             get_organization,

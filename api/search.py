@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import MediaType, Request, Response, get
@@ -11,12 +12,24 @@ from msgspec.structs import replace
 from api.languages import PARAMETER, language
 from api.opening import Openings, next_matching
 from api.providers import answers_at_once, engine, openings, places, settings
-from api.schemas.search import Coordinates, Open, Origin, Phone, Result, Results, Wait
+from api.schemas.search import (
+    Coordinates,
+    Explanation,
+    Open,
+    Origin,
+    Phone,
+    Result,
+    Results,
+    Rule,
+    Wait,
+)
 from core.access import PUBLIC_SEARCH
 from core.clock import now
 from directory.geocode import Place
 from search.admission import TranslatedText
 from search.documents import beginning
+from search.explain import explain
+from search.explain_text import reason
 from search.parameters import FACETS
 from search.query import Hit, SearchQuery, SearchResult
 from search.request import Context, SearchRequest, read_request
@@ -59,13 +72,47 @@ async def search(request: Request[Any, Any, Any]) -> Response[Results]:
     return await sync_to_thread(answer, request)
 
 
-def answer(request: Request[Any, Any, Any]) -> Response[Results]:
-    """What the engine finds, told in the language asked for."""
+@get(
+    "/search/explain",
+    operation_id="explain_search",
+    opt=PUBLIC_SEARCH,
+    sync_to_thread=True,
+    response_headers=NO_STORE,
+)
+def explain_search(request: Request[Any, Any, Any]) -> Explanation:
+    """Say why services are not found.
+
+    Takes the parameters of a search. Each of its rules is left out in turn (for a distance, the
+    smallest usual one that adds something is taken instead); the words stay.
+    """
+    asked, words = _asked(request)
+    found = explain(engine(request), asked)
+    gettext = openings(request, words).gettext
+    return Explanation(
+        found.total,
+        [
+            Rule(
+                rule=one.relaxed.rule,
+                count=one.count,
+                text=reason(one, asked.query, gettext),
+                query=urlencode(one.relaxed.pairs),
+            )
+            for one in found.excluded
+        ],
+    )
+
+
+def _asked(request: Request[Any, Any, Any]) -> tuple[SearchRequest, str]:
+    """The search, and the language to answer in."""
     chosen = settings(request)
     words = language(request, chosen.language)
-    asked = read_request(
-        _values(request), Context(places(request), chosen.time_zone, now(), strict=True)
-    )
+    context = Context(places(request), chosen.time_zone, now(), strict=True)
+    return read_request(_values(request), context), words
+
+
+def answer(request: Request[Any, Any, Any]) -> Response[Results]:
+    """What the engine finds, told in the language asked for."""
+    asked, words = _asked(request)
     found = engine(request).search(asked.query)
     told = Telling(words, openings(request, words), asked.query)
     content = _results(asked, found, [_result(hit, told) for hit in found.hits])

@@ -17,7 +17,7 @@ from search.query import Hit
 from web import words
 from web.i18n import SOURCE_LANGUAGE, Language, language
 from web.rendering import render_part
-from web.times import Glance, glance
+from web.times import Glance, glance, next_matching
 from web.words import PhoneLink, Text
 
 PHONES_SHOWN = 2
@@ -112,7 +112,7 @@ def card(sight: Sight) -> Card:
         organization=found["organization"],
         summary=_said(found, "summary", say),
         hours=glance(found["hours"], sight.minute, say, sight.windows),
-        facts=_facts(found, sight.distance, say),
+        facts=_facts(sight, say),
         phones=_phones(found["phones"], say),
         checked=words.checked(_day(found["assured_date"]), say),
         point=(found["lat"], found["lng"]) if found["lat"] is not None else None,
@@ -127,13 +127,14 @@ def _said(found: Mapping[str, Any], name: str, say: Language) -> Text:
     return Text(_short(found[name]), SOURCE_LANGUAGE)
 
 
-def _facts(
-    found: Mapping[str, Any], distance: str, say: Language
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _facts(sight: Sight, say: Language) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = sight.document
+    suits = next_matching(found["hours"], sight.minute, say, sight.windows)
     coming = words.comes_to_you(found["delivery"], say)
-    where = [line for line in (distance, found["address"], coming) if line]
+    where = [line for line in (sight.distance, found["address"], coming) if line]
     waiting = words.wait(found["wait_days"], _day(found["wait_asked_on"]), say)
     rows = (
+        (say.gettext("Next time that suits"), (suits,)),
         (say.gettext("Where"), tuple(where)),
         (say.gettext("Cost"), (words.cost(found["cost"], say),)),
         (say.gettext("Spoken"), (words.languages(found["languages"], say),)),

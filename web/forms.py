@@ -9,16 +9,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.errors import Invalid
+from search.explain import MILE_M, STANDARD_MILES
 from web.i18n import Language
 
 SINGLE = ("q", "near", "when", "day", "from", "to", "within", "accepts_referrals", "sort", "page")
-MANY = ("category", "kind", "language", "cost", "for", "delivery", "accessible")
+WINDOWS = ("free", "blocked")
+"""Times of the week, written as the API reads them: they come by link, not from a field."""
+MANY = ("category", "kind", *WINDOWS, "language", "cost", "for", "delivery", "accessible")
 CHOSEN_TIME = ("day", "from", "to")
 FILTERS = ("category", "kind", "when", "within", *MANY[2:], "accepts_referrals")
 """What can be taken away again by one step, in the order it is shown."""
 
-MILE_M = 1609.344
-MILES = ("2", "5", "10", "25", "50", "100")
+MILES = tuple(map(str, STANDARD_MILES))
 MILES_DEFAULT = "25"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "weekdays", "weekend")
 EVENING = "weekdays 18:00-22:00"
@@ -90,7 +92,8 @@ def read_form(pairs: Iterable[tuple[str, str]]) -> SearchForm:
     for name, raw in list(pairs)[:KEPT_VALUES]:
         text = _clean(raw)
         if name in MANY:
-            chosen.setdefault(name, []).extend(part for part in text.split(",") if part)
+            parts = [text] if name in WINDOWS else text.split(",")
+            chosen.setdefault(name, []).extend(part for part in parts if part)
         elif name in SINGLE and text:
             values.setdefault(name, text)
     return SearchForm(values, {name: tuple(dict.fromkeys(had)) for name, had in chosen.items()})

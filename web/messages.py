@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from web.i18n import LANGUAGES, LOCALES, SOURCE_LANGUAGE
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("web", "directory/hours")
+SOURCES = ("web", "directory/hours", "search")
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS: dict[str, tuple[int, ...] | None] = {

@@ -16,12 +16,14 @@ from directory.codes import (
     codes,
     terms_of,
 )
+from search.explain import Explanation, Relaxed
+from search.explain_text import reason
 from search.query import SearchResult
 from search.request import SearchRequest
 from web import words
-from web.forms import FILTERS, MILES, MILES_DEFAULT, SearchForm
+from web.forms import FIELDS, FILTERS, MILES, MILES_DEFAULT, SearchForm
 from web.i18n import Language
-from web.times import chosen_time
+from web.times import chosen_time, window_words
 
 COUNTED = ("category", "term", "language", "cost", "for", "delivery", "accessible")
 """Parameters whose values are counted on every results page."""
@@ -36,7 +38,6 @@ FACETS = {
     "accessible": "accessibility",
 }
 LANGUAGES_SHOWN = 10
-STEPS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Answered:
     services: str
     back: str
     count: Callable[[SearchForm], int]
+    explained: Explanation | None = None
 
 
 def chips(answered: Answered) -> Iterator[Link]:
@@ -111,6 +113,10 @@ def value_label(name: str, value: str, say: Language) -> str:
     """The name of one value of a field that has several."""
     if name == "language":
         return say.language_name(value)
+    if name == "free":
+        return say.gettext("Free: %(times)s", times=window_words(value, say))
+    if name == "blocked":
+        return say.gettext("Busy: %(times)s", times=window_words(value, say))
     return words.label(LISTS.get(name, CATEGORY), value, say)
 
 
@@ -194,12 +200,33 @@ def _languages(answered: Answered) -> Group:
     return Group("language", say.gettext("Language"), options, open=True)
 
 
+def why_not(answered: Answered) -> Iterator[Link]:
+    """What each thing chosen alone keeps out: "Closed at your time (7)", leading to just those more."""
+    if answered.explained is None:
+        return
+    say, asked = answered.say, answered.request.query
+    for one in answered.explained.excluded:
+        label = f"{reason(one, asked, say.gettext)} ({say.number(one.count)})"
+        yield Link(label, answered.link(_wider(answered.form, one.relaxed)))
+
+
+def _wider(form: SearchForm, relaxed: Relaxed) -> SearchForm:
+    """The form that asks what `relaxed` asks."""
+    match relaxed.rule:
+        case "radius_m" if relaxed.miles is not None:
+            return form.having("within", str(relaxed.miles))
+        case "radius_m" | "reachable_from":
+            return form.without("near").without("within")
+        case "free":
+            return form.without("free").without("blocked")
+        case rule:
+            return form.without(FIELDS.get(rule, rule))
+
+
 def relaxations(answered: Answered) -> Iterator[Link]:
-    """Searches one step wider that find something, the nearest to what was asked first."""
-    found = 0
+    """Much wider searches that find something, for when nothing is found."""
     for said, form in _steps(answered):
-        if found < STEPS_SHOWN and (count := answered.count(form)):
-            found += 1
+        if count := answered.count(form):
             yield Link(
                 answered.say.ngettext(
                     "%(step)s: %(num)s service", "%(step)s: %(num)s services", count, step=said
@@ -210,18 +237,6 @@ def relaxations(answered: Answered) -> Iterator[Link]:
 
 def _steps(answered: Answered) -> Iterator[tuple[str, SearchForm]]:
     form, say = answered.form, answered.say
-    if chosen_time(form, say):
-        yield say.gettext("At any time"), form.without("when")
-    for name in FILTERS:
-        if form.chosen.get(name) or (name == "accepts_referrals" and form.value(name)):
-            said = ", ".join(value_label(name, v, say) for v in form.chosen.get(name, ()))
-            said = said or say.gettext("Takes referrals")
-            yield say.gettext("Without “%(filter)s”", filter=said), form.without(name)
-    if answered.request.origin:
-        now = int(form.value("within") or MILES_DEFAULT)
-        for miles in [int(m) for m in MILES if int(m) > now]:
-            wider = form.having("within", str(miles))
-            yield say.ngettext("Up to %(num)s mile away", "Up to %(num)s miles away", miles), wider
     if form.value("q"):
         wider = form.without("q")
         yield say.gettext("Without the words “%(words)s”", words=form.value("q")[:60]), wider

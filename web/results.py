@@ -9,7 +9,7 @@ from directory.geocode import Place
 from search.request import SearchRequest
 from web import narrowing
 from web.cards import Asked, card_html
-from web.forms import SearchForm
+from web.forms import WINDOWS, SearchForm
 from web.i18n import Language
 from web.narrowing import Answered, Group, Link
 
@@ -31,6 +31,7 @@ class ResultsView:
     after: str = ""
     groups: tuple[Group, ...] = ()
     empty: tuple[str, ...] = ()
+    why: tuple[Link, ...] = ()
     relaxations: tuple[Link, ...] = ()
     places: tuple[Link, ...] = ()
     origin: tuple[float, float] | None = None
@@ -46,13 +47,13 @@ def results_view(answered: Answered) -> ResultsView:
         answered.services,
         answered.back,
         answered.request.origin,
-        answered.request.query.open_during,
+        answered.request.query.free or answered.request.query.open_during,
     )
     pages = Page(result.hits, result.total, result.page, result.per_page)
     return ResultsView(
         title=f"{heading}: {form.value('q')}" if form.value("q") else heading,
         heading=heading,
-        keep=tuple((name, form.value(name)) for name in ("sort",) if form.value(name)),
+        keep=(*_singles(form, ("sort",)), *_windows(form)),
         chips=tuple(narrowing.chips(answered)),
         clear=narrowing.clear(answered),
         cards=tuple(card_html(hit, asked) for hit in result.hits),
@@ -64,6 +65,7 @@ def results_view(answered: Answered) -> ResultsView:
         after=_page(answered, result.page + 1) if result.page < pages.pages else "",
         groups=tuple(narrowing.groups(answered)),
         empty=tuple(_empty(answered)),
+        why=tuple(narrowing.why_not(answered)),
         relaxations=tuple(narrowing.relaxations(answered)) if not result.total else (),
     )
 
@@ -97,8 +99,15 @@ def refused_view(
 def _kept(form: SearchForm) -> tuple[tuple[str, str], ...]:
     """What the boxes said, for a form without boxes."""
     chosen = tuple((name, value) for name, values in form.chosen.items() for value in values)
-    singles = ("sort", "within", "accepts_referrals")
-    return (*chosen, *((name, form.value(name)) for name in singles if form.value(name)))
+    return (*chosen, *_singles(form, ("sort", "within", "accepts_referrals")))
+
+
+def _singles(form: SearchForm, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, form.value(name)) for name in names if form.value(name))
+
+
+def _windows(form: SearchForm) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name in WINDOWS for value in form.chosen.get(name, ()))
 
 
 def _heading(answered: Answered) -> str:

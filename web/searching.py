@@ -5,6 +5,7 @@ from litestar import Response, get
 from core.access import PUBLIC_SEARCH
 from core.errors import Invalid
 from directory.geocode import Place, UnknownPlace
+from search.explain import explain
 from search.request import InvalidSearch, SearchRequest, read_request
 from web import times
 from web.forms import SearchForm, in_words, parameters, radius_m, read_form, unknown_place
@@ -15,6 +16,9 @@ from web.pages import here, page, search_link
 from web.providers import PageRequest, Site, site_of
 from web.rendering import Here
 from web.results import ResultsView, refused_view, results_view
+
+FEW = 3
+"""With so many results or less, it is said why others are not shown."""
 
 
 @get("/search", opt=PUBLIC_SEARCH, sync_to_thread=True)
@@ -34,6 +38,7 @@ def answer(site: Site, form: SearchForm, say: Language, at: Here) -> ResultsView
     """Ask the engine. Raises Invalid with `errors` by field of the form."""
     asked = ask(site, form, say, counted=True)
     found = site.engine.search(asked.query)
+    explained = explain(site.engine, asked) if found.total <= FEW else None
     return results_view(
         Answered(
             form=form,
@@ -45,6 +50,7 @@ def answer(site: Site, form: SearchForm, say: Language, at: Here) -> ResultsView
             services=at.href("/services"),
             back=with_query("", form.pairs),
             count=lambda other: site.engine.search(ask(site, other, say).query).total,
+            explained=explained,
         )
     )
 

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 
-from directory.hours import Hours, Window, state_at, week, week_days
+from core.errors import Invalid
+from directory.hours import (
+    Hours,
+    Window,
+    next_overlap,
+    parse_windows,
+    state_at,
+    week,
+    week_days,
+)
 from directory.hours.clock import clock, spoken_range, spoken_time
 from directory.hours.text import describe, describe_dates, describe_other, describe_week
 from web.forms import DAYS, SearchForm, read_clock
@@ -197,6 +206,30 @@ def chosen_time(form: SearchForm, say: Language) -> str:
         said.append(say.gettext("until %(time)s", time=at_clock(minutes["to"], say)))
     text = " ".join(part for part in said if part)
     return _capital(text)
+
+
+def next_matching(hours: str | None, now: datetime, say: Language, wanted: Sequence[Window]) -> str:
+    """The next opening in the times asked about: "Saturday, March 7, 9 a.m. – 12 p.m."; or blank."""
+    if hours is None or not wanted:
+        return ""
+    span = next_overlap(_read_hours(hours), wanted, now)
+    if span is None:
+        return ""
+    first = span.start.date()
+    start = span.start.hour * 60 + span.start.minute
+    end = (span.end.date() - first).days * DAY + span.end.hour * 60 + span.end.minute
+    said = spoken_range((start, end), say.gettext, say.locale).replace(" ", NO_BREAK)
+    return f"{_capital(say.weekday_date(first))}, {said}"
+
+
+def window_words(text: str, say: Language) -> str:
+    """A window as people say it: "Mon–Fri 6–9 p.m."; as it was typed when it is none."""
+    try:
+        windows = parse_windows(text)
+    except Invalid:
+        return text
+    span = (windows[0].start_minute, windows[0].end_minute)
+    return f"{_day_group([window.weekday for window in windows], say)} {_short(span, say)}"
 
 
 def when_words(say: Language) -> dict[str, str]:

@@ -8,7 +8,7 @@ from functools import cache
 
 from directory.codes import CATEGORY, COST, DELIVERY, Code, code_lists, codes
 from directory.geocode import Place
-from web.forms import MILE_M
+from search.explain import MILE_M
 from web.i18n import Language
 
 COMES_TO_YOU = ("visits", "delivers", "ride", "worksite", "telehealth", "phone")

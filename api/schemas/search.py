@@ -88,6 +88,26 @@ class Result(Struct):
     assured_date: str | None
 
 
+class Rule(Struct):
+    """What one rule of a search alone keeps out.
+
+    `rule` is a parameter, `count` how many more results `query` has, `text` what they have in
+    common. `query` is the search without the rule, to be put after `/api/v1/search?`.
+    """
+
+    rule: str
+    count: int
+    text: str
+    query: str
+
+
+class Explanation(Struct):
+    """How many results there are, and what each rule alone keeps out, the most first."""
+
+    total: int
+    rules: list[Rule]
+
+
 class Results(Struct):
     """One page of results. `total` and `facets` count all pages; facets by parameter and value."""
 

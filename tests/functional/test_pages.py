@@ -101,14 +101,34 @@ def test_kinds_are_offered_once_a_category_is_chosen(site: Client) -> None:
     assert 'name="kind" value="primary-care" checked' in answer.text
 
 
-def test_an_empty_list_says_what_one_step_would_find(site: Client) -> None:
+def test_an_empty_list_says_what_each_thing_chosen_keeps_out(site: Client) -> None:
     html = site.get(
         "/search", params={"near": "27701", "category": "evening-clinic", "when": "saturday"}
     ).text
     assert "No services match all of this" in text_of(html)
-    assert links_of(html)["At any time: 2 services"] == (
-        "/search?near=27701&category=evening-clinic"
-    )
+    assert "Why others are not shown" in text_of(html)
+    href = links_of(html)["Closed at the times you chose (2)"]
+    assert href == "/search?near=27701&category=evening-clinic"
+    assert "2 services near 27701" in text_of(site.get(href).text)
+
+
+def test_a_short_list_says_what_keeps_others_out(site: Client) -> None:
+    html = site.get("/search", params={"category": "transport"}).text
+    assert "1 service" in text_of(html)
+    href = links_of(html)["Another kind of help (2)"]
+    assert "3 services" in text_of(site.get(href).text)
+    assert "Why others are not shown" not in text_of(site.get("/search").text)
+    spanish = links_of(site.get("/es/search", params={"category": "transport"}).text)
+    assert spanish["Otro tipo de ayuda (2)"] == "/es/search"
+
+
+def test_free_time_is_kept_shown_and_matched(site: Client) -> None:
+    html = site.get("/search", params={"free": "mon,tue 19:00-23:00", "q": "clinic"}).text
+    assert "Next time that suits Tuesday, March 3, 7 – 9 p.m." in text_of(html)
+    assert links_of(html)["Remove: Free: Mon, Tue 7–11 p.m."] == "/search?q=clinic"
+    assert '<input type="hidden" name="free" value="mon,tue 19:00-23:00">' in html
+    busy = site.get("/search", params={"blocked": "daily 07:00-21:30"}).text
+    assert "Closed when you are free (3)" in links_of(busy)
 
 
 def test_the_list_can_be_sorted_and_the_order_kept(site: Client) -> None:

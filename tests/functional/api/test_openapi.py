@@ -71,6 +71,7 @@ def test_no_example_is_left_over() -> None:
     ("path", "url"),
     [
         ("/api/v1/search", "search?near=27701&facets=category"),
+        ("/api/v1/search/explain", "search/explain?near=27701&radius_m=900&language=es"),
         ("/api/v1/services/{service_id}", f"services/{CLINIC}"),
         ("/api/v1/services/{service_id}", f"services/{LINE}"),
         ("/api/v1/locations/{location_id}", f"locations/{MAIN_STREET}"),

@@ -280,3 +280,31 @@ def test_an_engine_that_is_down_is_said_so(client: Client, canned: CannedEngine)
     answer = client.get(URL)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
     assert answer.json()["detail"] == "Search does not answer right now."
+
+
+def test_an_explanation_names_the_rules_and_links_the_wider_searches(
+    client: Client, canned: CannedEngine
+) -> None:
+    canned.totals = lambda queries: [1, *(3 for _ in queries[1:])]  # type: ignore[method-assign]
+    params = {"q": "clinic", "language": "es", "near": "27701", "radius_m": "5000", "page": "2"}
+    found = client.get(f"{URL}/explain", params=params).json()
+    assert found == {
+        "total": 1,
+        "rules": [
+            {
+                "rule": "radius_m",
+                "count": 2,
+                "text": "Up to 2 miles too far",
+                "query": "q=clinic&near=27701&language=es&radius_m=8046.72",
+            },
+            {
+                "rule": "language",
+                "count": 2,
+                "text": "Needs another language",
+                "query": "q=clinic&near=27701&radius_m=5000",
+            },
+        ],
+    }
+    spanish = client.get(f"{URL}/explain", params={**params, "lang": "es"}).json()
+    assert spanish["rules"][1]["text"] == "Hace falta otro idioma"
+    assert client.get(f"{URL}/explain", params={"nearby": "27701"}).status_code == 400
