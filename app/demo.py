@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app import migrating
 from app.engines import open_search
 from core.db import Database
+from core.errors import Unavailable
 from core.settings import Settings
 from directory import queries
 from search import rebuild
@@ -39,10 +40,17 @@ def _fill(database: Database, say: Say) -> None:
 
 
 def _index(database: Database, engine: SearchEngine, timezone: str, say: Say) -> None:
-    if engine.count():
+    if _is_built(engine):
         return
     say("Building the search index …")
     rebuild.reindex(database, engine, timezone)
+
+
+def _is_built(engine: SearchEngine) -> bool:
+    try:
+        return engine.count() > 0
+    except Unavailable:  # by another version of Handrail: as good as none
+        return False
 
 
 def mend(settings: Settings) -> int:

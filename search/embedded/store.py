@@ -22,10 +22,12 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import msgspec
 
 from core.errors import Unavailable
+from search.admission import Document
 from search.embedded.keys import Key
 
 SCHEMA = """
@@ -38,8 +40,10 @@ CREATE INDEX gone_seq ON gone(seq);
 CREATE TABLE pattern(number INTEGER PRIMARY KEY, hours TEXT NOT NULL UNIQUE);
 CREATE TABLE idx(kind TEXT NOT NULL, key TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(kind, key));
 """
-VERSION = 1
-"""Layout of the file, kept in SQLite's user_version."""
+LAYOUT = 1
+VERSION = crc32(f"{LAYOUT} {sorted(Document.__annotations__)}".encode()) >> 1
+"""Layout of the file and fields of its documents, kept in SQLite's user_version (31 bits): an index
+of documents without a field that is asked for now must be built anew, not searched."""
 
 BUSY_MS = 10_000
 CACHE_KIB = 4_096
