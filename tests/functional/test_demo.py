@@ -1,6 +1,7 @@
 """`handrail demo`, as a newcomer meets it."""
 
 import json
+import os
 import re
 import signal
 import time
@@ -11,15 +12,16 @@ import pytest
 from app import demo
 from app.engines import open_search
 from core.settings import Settings
-from tests.support.processes import Handrail, running
+from tests.support.processes import PROMPTLY_S, Handrail, running
 from tests.support.repository import read
 
 pytestmark = pytest.mark.xdist_group("demo")  # made once, by one process
 
 FIRST_SEARCH = "/api/v1/search?category=food&reachable_from=27701"
 README_PATHS = re.findall(r"<http://127.0.0.1:8000(/[^>]*)>", read("README.md"))
-# Warm, to the first page, on a machine that runs other tests as well; benchmarks are stricter.
-WARM_S = 30
+# Processor time of a warm start with everything after it, about 6 s; 5 s to the first page is what
+# people are promised, but a clock would measure what else this machine does.
+WARM_CPU_S = 12
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def settings_of(folder: Path) -> Settings:
     return Settings.from_env({"HANDRAIL_HOME": str(folder / "home"), "HANDRAIL_DEMO": "yes"})
+
+
+def cpu_s() -> float:
+    """Processor time of everything this process started that has ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def total(handrail: Handrail) -> int:
@@ -52,17 +60,17 @@ def test_the_first_start_makes_a_county_that_can_be_searched(folder: Path) -> No
 
 
 def test_the_next_start_is_quick_and_serves_at_once(folder: Path) -> None:
-    started = time.monotonic()
+    before = cpu_s()
     with running(folder, "demo") as handrail:
         status, page = handrail.get("/")
-        assert time.monotonic() - started < WARM_S
         assert status == 200
         assert "<title>" in page
         assert total(handrail) > 20
         for path in README_PATHS:
             assert handrail.get(path)[0] == 200, path
-        assert handrail.stop(signal.SIGINT) < 8
+        assert handrail.stop(signal.SIGINT) < PROMPTLY_S
         assert handrail.process.returncode == 0
+    assert cpu_s() - before < WARM_CPU_S
     assert (folder / "handrail.log").read_text().count("Making the demonstration county") == 1
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from app import migrating
-from tests.support.processes import Handrail, running
+from tests.support.processes import PROMPTLY_S, Handrail, running
 
 KEY = b64encode(b"k" * 32).decode()
 SECRETS = {"SECRET_KEY": "k" * 32, "ENCRYPTION_KEYS": f"k1:{KEY}", "INDEX_KEY": KEY}
-PROMPTLY_S = 8
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from core.outbox import OutboxMessage
 from core.settings import Settings
 from directory import commands
 from directory.models import Organization, Service
-from tests.support.processes import PATIENCE_S, Handrail
+from tests.support.processes import PATIENCE_S, PROMPTLY_S, Handrail
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_it_works_until_told_to_stop(settings: Settings, database: Database, tol
         service_id = add_service(database, "Meals")
         wait_until_done(database)
         assert indexed(settings, service_id)
-        assert worker.stop(told) < 5
+        assert worker.stop(told) < PROMPTLY_S
         assert worker.process.returncode == 0, worker.log.read_text()
     finally:
         worker.process.kill()
