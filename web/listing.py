@@ -11,7 +11,7 @@ from directory.models import ServiceStatus
 from directory.views import ServiceView
 from web import times, words
 from web.i18n import SOURCE_LANGUAGE, Language
-from web.ribbon import LARGE, drawing
+from web.ribbon import LARGE
 from web.times import DayRow, StateWords
 from web.words import PhoneLink, Text
 
@@ -74,7 +74,7 @@ def listing(view: ServiceView, now: datetime, say: Language) -> Listing:
         state=times.state(hours, now, say),
         alert=_alert(view, say),
         phones=tuple(_phones(view, say)),
-        ribbon=drawing(times.draw(hours, now, say, LARGE)) if hours else "",
+        ribbon=times.week_drawing(hours, now, say, LARGE) if hours else "",
         week=times.table(hours, now, say) if hours else (),
         changes=times.changes(hours, now, say) if hours else (),
         hour_notes=tuple(_hour_notes(view, hours, now, say)),

@@ -24,11 +24,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One day."""
+    """One day. `unsure` is that there may be hours nobody has told, which is not closed."""
 
     x: float
     letter: str
     today: bool
+    unsure: bool
     spans: tuple[Span, ...]
 
 
@@ -70,7 +71,7 @@ class Ribbon:
     left: float
     right: float
     top: int
-    bottom: int
+    bottom: float
     thick: int
     thin: int
     round: int
@@ -87,10 +88,13 @@ def ribbon(
     now: tuple[int, int] | None,
     size: Size = SMALL,
     *,
+    unsure: Sequence[bool] = (False,) * 7,
     wanted: Sequence[Sequence[Minutes]] = ((),) * 7,
     hour_words: Sequence[str] = ("", "", ""),
 ) -> Ribbon:
-    """Lay out seven days, Monday first. `now` is (weekday, minute); `wanted` the hours asked for."""
+    """Lay out seven days, Monday first. `now` is (weekday, minute), `wanted` the hours asked for,
+    `unsure` which days are not known for certain.
+    """
     first = size.left + size.thick / 2
     xs = [first + day * size.gap for day in range(7)]
     posts = tuple(
@@ -98,6 +102,7 @@ def ribbon(
             xs[day],
             letters[day],
             now is not None and now[0] == day,
+            unsure[day],
             tuple(s for span in week[day] for s in _cut(span, wanted[day], size)),
         )
         for day in range(7)
@@ -109,11 +114,11 @@ def ribbon(
     right = xs[6] + size.thick / 2 + 2
     return Ribbon(
         width=round(right + size.left * (0 if size.labels else 1)) + 2,
-        height=size.top + size.day + size.below,
+        height=size.top + size.rail // 2 + size.day + size.below,
         left=size.left - 2,
         right=right,
         top=size.top,
-        bottom=size.top + size.day,
+        bottom=_y(MINUTES_A_DAY, size),
         thick=size.thick,
         thin=size.thin,
         round=size.round,
@@ -126,7 +131,8 @@ def ribbon(
 
 
 def _y(minute: int, size: Size) -> float:
-    return round(size.top + minute * size.day / MINUTES_A_DAY, 1)
+    """Pixels from the top; midnight is the lower edge of the rail."""
+    return round(size.top + size.rail / 2 + minute * size.day / MINUTES_A_DAY, 1)
 
 
 def _cut(span: Minutes, wanted: Sequence[Minutes], size: Size) -> list[Span]:
@@ -172,8 +178,12 @@ def _hour_lines(view: Ribbon) -> Iterator[str]:
 
 
 def _posts(view: Ribbon) -> Iterator[str]:
-    thin = "".join(f"M{post.x} {view.top}V{view.bottom}" for post in view.posts)
-    yield f'<path class="thin" d="{thin}" stroke="#777" stroke-width="{view.thin}"/>'
+    for unsure, dashes in ((False, ""), (True, ' stroke-dasharray="1 6" stroke-linecap="round"')):
+        posts = [post.x for post in view.posts if post.unsure == unsure]
+        lines = "".join(f"M{x} {view.top}V{view.bottom}" for x in posts)
+        if lines:
+            width = f'stroke-width="{view.thin}"'
+            yield f'<path class="thin" d="{lines}" stroke="#777" {width}{dashes}/>'
     for post in view.posts:
         for span in post.spans:
             kind, wide = ("fits", view.thick + 4) if span.fits else ("open", view.thick)

@@ -63,8 +63,11 @@ def glance(
     if hours is None:
         return Glance(state(None, now, say))
     known = _read_hours(hours)
-    ribbon_ = drawing(draw(known, now, say, wanted=wanted))
-    return Glance(state(known, now, say), compact(known, now, say), ribbon_)
+    return Glance(
+        state(known, now, say),
+        compact(known, now, say),
+        week_drawing(known, now, say, SMALL, wanted),
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -154,6 +157,15 @@ def _day_group(days: Sequence[int], say: Language) -> str:
     return ", ".join(parts)
 
 
+def week_drawing(
+    hours: Hours, now: datetime, say: Language, size: Size, wanted: Sequence[Window] = ()
+) -> str:
+    """The ribbon of this week as SVG; blank when nothing certain is known of any day."""
+    view = draw(hours, now, say, size, wanted)
+    known = any(post.spans or not post.unsure for post in view.posts)
+    return drawing(view) if known else ""
+
+
 def draw(
     hours: Hours,
     now: datetime,
@@ -163,15 +175,15 @@ def draw(
 ) -> Ribbon:
     """The ribbon of the week `now` lies in; `wanted` are the times somebody asked about."""
     local = now.astimezone(ZoneInfo(hours.timezone))
+    labels = (6, 12, 18) if size is LARGE else ()
     return ribbon(
         week(hours, local.date()),
         [day_name(day, say, "narrow").upper() for day in range(7)],
         (local.weekday(), local.hour * 60 + local.minute),
         size,
+        unsure=[day.by_appointment or not day.known for day in week_days(hours, local.date())],
         wanted=_wanted(wanted),
-        hour_words=[clock(hour * 60, say.locale) for hour in (6, 12, 18)]
-        if size is LARGE
-        else [""] * 3,
+        hour_words=[clock(hour * 60, say.locale) for hour in labels] or [""] * 3,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from directory.codes import CATEGORY, COST, DELIVERY, Code, code_lists, codes
+from directory.codes import CATEGORY, COST, DELIVERY, Code, category_of, code_lists, codes
 from directory.geocode import Place
 from search.explain import MILE_M
 from web.i18n import Language
@@ -63,8 +63,8 @@ def kinds(term_ids: Iterable[str], categories: Iterable[str], say: Language) -> 
 
 
 def mark(categories: Sequence[str]) -> str:
-    """The drawing for a service: that of its first category we have one for."""
-    return next((code for code in categories if code in codes(CATEGORY)), OTHER_MARK)
+    """The drawing for a service: that of the category its first known code lies in."""
+    return next((category_of(code) for code in categories if code in codes(CATEGORY)), OTHER_MARK)
 
 
 def distance(metres: float, origin: Place, say: Language) -> str:

@@ -9,11 +9,45 @@
       document.head.append(element);
     });
 
-  // A pin is a small sign: the drawing of the service, as it stands in the list.
-  const pin = (place) => {
-    const drawing = place.querySelector(".mark").cloneNode(true);
-    return L.divIcon({ className: "pin", html: drawing, iconSize: [36, 36], iconAnchor: [18, 18] });
+  const NEAR = 46; // pixels within which services share a pin, so that each pin can be touched
+
+  // A pin is a small sign: the drawing of the service as it stands in the list, or how many there are.
+  const pin = (places) => {
+    const single = places.length === 1;
+    const face = single ? places[0].querySelector(".mark").cloneNode(true) : label(places.length);
+    return L.divIcon({ className: "pin", html: face, iconSize: [36, 36], iconAnchor: [18, 18] });
   };
+
+  const spot = (place) => [Number(place.dataset.lat), Number(place.dataset.lng)];
+  const title = (place) => place.querySelector("h2 a") || place.querySelector("h1");
+
+  function links(places) {
+    const list = document.createElement("ul");
+    for (const place of places) {
+      const link = document.createElement("a");
+      link.textContent = title(place).textContent;
+      link.href = title(place).href || "#main";
+      list.append(document.createElement("li"));
+      list.lastChild.append(link);
+    }
+    return list;
+  }
+
+  // Services that would touch each other on the screen share one pin; zooming parts them.
+  function pins(map, places) {
+    const groups = [];
+    for (const place of places) {
+      const point = map.latLngToLayerPoint(spot(place));
+      const group = groups.find((other) => other.point.distanceTo(point) < NEAR);
+      if (group) group.places.push(place);
+      else groups.push({ point, places: [place] });
+    }
+    return groups.map((group) => {
+      const names = group.places.map((place) => title(place).textContent).join(", ");
+      return L.marker(spot(group.places[0]), { icon: pin(group.places), title: names, alt: names })
+        .bindPopup(links(group.places));
+    });
+  }
 
   const label = (text) => {
     const element = document.createElement("span");
@@ -51,19 +85,16 @@
     const map = L.map(box, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false });
     map.attributionControl.setPrefix(false);
     map.createPane("landmarks").style.zIndex = 350;
-    const spots = places.map((place) => {
-      const spot = [Number(place.dataset.lat), Number(place.dataset.lng)];
-      const name = place.querySelector("h2 a, h1") || document.querySelector("h1");
-      const link = document.createElement("a");
-      link.textContent = name.textContent;
-      link.href = name.href || "#main";
-      L.marker(spot, { icon: pin(place), title: name.textContent, alt: name.textContent })
-        .bindPopup(link)
-        .addTo(map);
-      return spot;
-    });
     const origin = words.lat ? [Number(words.lat), Number(words.lng)] : null;
+    const spots = places.map(spot);
     map.fitBounds(L.latLngBounds(origin ? [...spots, origin] : spots), { padding: [48, 48], maxZoom: 14 });
+    const shown = L.layerGroup().addTo(map);
+    const show = () => {
+      shown.clearLayers();
+      pins(map, places).forEach((marker) => shown.addLayer(marker));
+    };
+    map.on("zoomend", show);
+    show();
     if (words.tiles) {
       L.tileLayer(words.tiles, { attribution: words.attribution }).addTo(map);
     } else {

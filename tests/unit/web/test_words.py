@@ -90,13 +90,27 @@ def test_the_ribbon_is_thick_where_it_is_open_and_marks_now() -> None:
     view = times.draw(hours, TUESDAY_NOON, EN, LARGE)
     assert [len(post.spans) for post in view.posts] == [0, 1, 1, 0, 0, 0, 0]
     tuesday, wednesday = view.posts[1].spans[0], view.posts[2].spans[0]
-    day = LARGE.day
-    assert tuesday.y == pytest.approx(LARGE.top + day * 18 / 24)
+    midnight, day = LARGE.top + LARGE.rail / 2, LARGE.day
+    assert tuesday.y == pytest.approx(midnight + day * 18 / 24)
     assert tuesday.height == pytest.approx(day * 6 / 24)
-    assert wednesday.y == LARGE.top  # what runs past midnight goes on the next day
+    assert wednesday.y == midnight  # what runs past midnight goes on the next day
     assert wednesday.height == pytest.approx(day * 2 / 24)
-    assert view.now == (view.posts[1].x, LARGE.top + day / 2)
+    assert view.now == (view.posts[1].x, midnight + day / 2)
     assert [post.today for post in view.posts].index(True) == 1
+
+
+def test_days_nobody_knows_are_dotted_and_not_closed() -> None:
+    partly = Hours(rules=(rule("TU", "09:00", "17:00"), Rule(byday="WE")))
+    posts = times.draw(partly, TUESDAY_NOON, EN).posts
+    assert [post.unsure for post in posts] == [False, False, True, False, False, False, False]
+    assert "stroke-dasharray" in times.week_drawing(partly, TUESDAY_NOON, EN, LARGE)
+    nothing = Hours(by_appointment=True)
+    assert times.week_drawing(nothing, TUESDAY_NOON, EN, LARGE) == ""
+
+
+def test_the_drawing_is_that_of_the_category_a_kind_lies_in() -> None:
+    assert words.mark(["primary-care"]) == "evening-clinic"
+    assert words.mark(["unheard-of", "food"]) == "food"
 
 
 def test_the_ribbon_lights_up_where_the_asked_time_is_open() -> None:

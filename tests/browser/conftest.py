@@ -1,0 +1,107 @@
+"""A real browser on the real application: `handrail demo` with its invented county.
+
+HANDRAIL_SCREENSHOTS=FOLDER keeps pictures of what the tests saw.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.support.processes import running
+
+# Read before a fixture takes HANDRAIL_* away from the tests.
+SCREENSHOTS = os.environ.get("HANDRAIL_SCREENSHOTS", "")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PATIENCE_MS = 30_000
+WIDE, NARROW, NARROWEST = 1280, 375, 320  # pixels; the last is 1280 at 400 %
+
+Open = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process runs all browser tests: they share the application and the browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str]:
+    """Address of a running demonstration."""
+    folder = tmp_path_factory.mktemp("site")
+    with running(folder, "demo", RATE_LIMIT="0", LOG_LEVEL="error") as handrail:
+        yield f"http://127.0.0.1:{handrail.port}"
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def troubles() -> Iterator[list[str]]:
+    """What the browser complained of; a test fails when there is anything in the end."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def open_page(site: str, browser: Browser, troubles: list[str]) -> Iterator[Open]:
+    """Opens a path: `open_page("/search?q=food", width=375, dark=True, javascript=False)`."""
+    with ExitStack() as contexts:
+
+        def open_one(
+            path: str,
+            width: int = WIDE,
+            *,
+            dark: bool = False,
+            javascript: bool = True,
+            **options: Any,
+        ) -> Page:
+            context = browser.new_context(
+                base_url=site,
+                viewport={"width": width, "height": 820},
+                color_scheme="dark" if dark else "light",
+                java_script_enabled=javascript,
+                **options,
+            )
+            contexts.callback(context.close)
+            context.set_default_timeout(PATIENCE_MS)
+            page = context.new_page()
+            page.on("console", lambda message: _note(message, troubles))
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+            page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url}"))
+            page.goto(path)
+            return page
+
+        yield open_one
+
+
+def _note(message: ConsoleMessage, troubles: list[str]) -> None:
+    # The browser says of each 4xx that it failed to load; the page itself is what we test then.
+    if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        troubles.append(message.text)
+
+
+def picture(page: Page, name: str, *, whole: bool = True) -> None:
+    """Keep what the page looks like now, when somebody wants to look."""
+    if SCREENSHOTS:
+        Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=whole)

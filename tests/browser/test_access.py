@@ -1,0 +1,203 @@
+"""Everybody can use it: axe on every state, keyboard, zoom, spacing, contrast, motion."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW, NARROWEST, WIDE, Open, picture
+from tests.browser.places import RESULTS, STATES, overflow, to_first_service
+
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
+}
+SPACING = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-block-end: 2em !important; }
+"""
+TARGET = 24  # pixels at least; 44 for what stands alone
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:200]} – {node.get('failureSummary', '')}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("name", STATES)
+def test_axe_finds_nothing(open_page: Open, name: str, width: int, dark: bool) -> None:
+    page = open_page(STATES[name], width, dark=dark)
+    picture(page, f"{name}-{width}-{'dark' if dark else 'light'}")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing_on_a_service_and_its_paper(
+    open_page: Open, width: int, dark: bool
+) -> None:
+    page = open_page(f"/es{RESULTS}", width, dark=dark)
+    kind = f"{width}-{'dark' if dark else 'light'}"
+    picture(page, f"es-results-{kind}")
+    assert violations(page) == []
+    to_first_service(page)
+    picture(page, f"es-service-{kind}")
+    assert violations(page) == []
+    page.get_by_role("link", name="Página para imprimir").click()
+    page.wait_for_url("**/print?**")
+    picture(page, f"es-paper-{kind}")
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_in_the_folded_parts_of_a_small_screen(open_page: Open) -> None:
+    page = open_page(RESULTS, NARROW)
+    page.get_by_role("link", name="Narrow the list").click()
+    picture(page, "filters-375-light", whole=False)
+    assert violations(page) == []
+    page.get_by_role("link", name="Change the search").click()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("language", ["", "/es"])
+@pytest.mark.parametrize("name", STATES)
+def test_at_400_percent_nothing_runs_off_the_side(
+    open_page: Open, name: str, language: str
+) -> None:
+    page = open_page(f"{language}{STATES[name]}".rstrip("/") or "/", NARROWEST)
+    assert overflow(page) <= 0
+    if name == "results":
+        to_first_service(page)
+        assert overflow(page) <= 0
+        picture(page, f"service-320{language.replace('/', '-')}")
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_wider_spacing_of_text_hides_nothing(open_page: Open, name: str) -> None:
+    page = open_page(STATES[name], NARROW, bypass_csp=True)
+    page.add_style_tag(content=SPACING)
+    assert overflow(page) <= 0
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll('a, button, label, p, h1, h2, h3, dd, li')]
+            .filter(e => e.offsetParent && getComputedStyle(e).overflow !== 'visible'
+                && !e.matches('.unseen') && e.scrollWidth > e.clientWidth + 1)
+            .map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert clipped == []
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_headings_and_landmarks_make_a_table_of_contents(open_page: Open, name: str) -> None:
+    page = open_page(STATES[name])
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,h4')].filter(h => h.checkVisibility())"
+        ".map(h => Number(h.tagName[1]))"
+    )
+    assert levels.count(1) == 1
+    for landmark in ("banner", "main", "contentinfo"):
+        expect(page.get_by_role(landmark)).to_have_count(1)
+
+
+def test_how_many_there_are_is_the_first_thing_said(open_page: Open) -> None:
+    page = open_page(STATES["results"])
+    count = page.get_by_role("heading", level=1).inner_text()
+    assert page.title().startswith(count)
+    assert open_page(STATES["empty"]).title().startswith("No services match all of this")
+
+
+def test_every_target_is_large_enough(open_page: Open) -> None:
+    for name in ("start", "results", "about"):
+        page = open_page(STATES[name], NARROW)
+        small = page.evaluate(
+            """least => [...document.querySelectorAll('a, button, input, select, summary, label.tick')]
+                .filter(e => e.checkVisibility() && !e.matches('.unseen, .skip') && !e.closest('p'))
+                .map(e => [e.closest('label.tick') || e, e.getBoundingClientRect()])
+                .filter(([e, box]) => box.width && !e.matches('label.tick input')
+                    && (e.getBoundingClientRect().height < least))
+                .map(([e, box]) => `${Math.round(box.height)} ${e.outerHTML.slice(0, 100)}`)""",
+            TARGET,
+        )
+        assert small == []
+        alone = page.locator(".button, .sign, .chip, .field input, .field select, summary")
+        for box in [item.bounding_box() for item in alone.all()]:
+            assert box is None or box["height"] >= 44
+
+
+def test_the_whole_job_with_the_keyboard_alone(open_page: Open) -> None:
+    page = open_page("/")
+    press(page, "Tab")
+    assert focused(page) == "Skip to the main part"
+    press(page, "Enter")
+    for _ in range(6):  # five signs, then the search
+        press(page, "Tab")
+    page.keyboard.type("evening clinic")
+    press(page, "Tab")
+    page.keyboard.type("27701")
+    press(page, "Enter")
+    page.wait_for_url("**/search?**")
+    tab_to(page, "Spanish")
+    press(page, "Space")
+    press(page, "Enter")
+    page.wait_for_url("**language=es**")
+    assert overflow(page) == 0
+    name = page.locator(".result h2 a").first.inner_text()
+    tab_to(page, name)
+    press(page, "Enter")
+    page.wait_for_url("**/services/**")
+    tab_to(page, "Page to print")
+    press(page, "Enter")
+    page.wait_for_url("**/print?**")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key; whatever has the focus afterwards must show it."""
+    page.keyboard.press(key)
+    if key != "Tab":
+        return
+    shown = page.evaluate(
+        """() => { const e = document.activeElement, s = getComputedStyle(e);
+            return e === document.body || (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) }"""
+    )
+    assert shown, focused(page)
+
+
+def focused(page: Page) -> str:
+    """The words of what has the focus."""
+    return str(
+        page.evaluate(
+            """() => { const e = document.activeElement;
+                return ((e.labels && e.labels[0]) || e).innerText.split('\\n')[0].trim() }"""
+        )
+    )
+
+
+def tab_to(page: Page, words: str, limit: int = 150) -> None:
+    """Tab until what these words name has the focus."""
+    for _ in range(limit):
+        press(page, "Tab")
+        if focused(page) == words:
+            return
+    raise AssertionError(f"the keyboard never reached {words!r}")
+
+
+def test_motion_stops_when_somebody_asks_for_less(open_page: Open) -> None:
+    still = open_page("/", reduced_motion="reduce")
+    moving = open_page("/", reduced_motion="no-preference")
+    duration = "getComputedStyle(document.querySelector('.sign')).transitionDuration"
+    assert still.evaluate(duration) == "0s"
+    assert moving.evaluate(f"parseFloat({duration})") <= 0.15
+
+
+def test_forced_colours_keep_edges_and_the_week(open_page: Open) -> None:
+    page = open_page(STATES["results"], forced_colors="active")
+    picture(page, "results-forced-colours")
+    edge = page.evaluate("getComputedStyle(document.querySelector('.chip')).borderTopWidth")
+    assert edge == "2px"
+    fill = "getComputedStyle(document.querySelector('.ribbon .open')).fill"
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(fill) != page.evaluate(ground)
