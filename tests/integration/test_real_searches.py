@@ -1,4 +1,4 @@
-"""Searches of real data, their answers read off the source's own files by other code."""
+"""Searches and hours of real data, their answers worked out by other code."""
 
 import csv
 import html
@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from core.clock import now
+from directory.queries import walk
 from search.embedded.engine import EmbeddedEngine
 from search.query import Point, SearchQuery
 from search.rebuild import reindex
 from tests.integration.test_import_real_data import fresh, shared
+from tests.support.hours_oracle import assert_all_match_oracle
+from tests.support.importing import Importer
 
 ZONE = "America/New_York"
 WORDS = ("diapers", "hospice", "veterans", "dialysis", "mammograms", "ged", "eviction",
@@ -23,16 +26,22 @@ WORDS = ("diapers", "hospice", "veterans", "dialysis", "mammograms", "ged", "evi
 
 
 @pytest.fixture(scope="module")
-def engine(
+def imported(
     _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[EmbeddedEngine]:
-    folder = tmp_path_factory.mktemp("real")
-    with fresh(_sqlite_template, folder) as into:
+) -> Iterator[Importer]:
+    with fresh(_sqlite_template, tmp_path_factory.mktemp("real")) as into:
         into(shared("data", "dc_hsds2", "2023"), source="")
-        opened = EmbeddedEngine(folder / "search")
-        reindex(into.db, opened, ZONE)
-        yield opened
-        opened.close()
+        yield into
+
+
+@pytest.fixture(scope="module")
+def engine(
+    imported: Importer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EmbeddedEngine]:
+    opened = EmbeddedEngine(tmp_path_factory.mktemp("index") / "search")
+    reindex(imported.db, opened, ZONE)
+    yield opened
+    opened.close()
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -89,3 +98,12 @@ def test_the_nearest_services_are_those_a_straight_line_says(engine: EmbeddedEng
     ]
     lat, lng = found.hits[0].document["lat"], found.hits[0].document["lng"]
     assert any(abs(lat - a) < 1e-6 and abs(lng - b) < 1e-6 for a, b in points)
+
+
+def test_every_schedule_agrees_minute_by_minute_with_the_oracle(imported: Importer) -> None:
+    with imported.db.read() as session:
+        found = {
+            view.hours.key(): view.hours for views in walk(session) for view in views if view.hours
+        }
+    assert len(found) > 150
+    assert_all_match_oracle([found[key] for key in sorted(found)], 2026)
