@@ -11,7 +11,7 @@ from directory.importing.problems import Kind, RowRefused
 from directory.importing.shapes import Shape, shapes
 from directory.importing.staging import Record
 from directory.importing.values import UUID
-from directory.models import ImportedRow, ServiceAtLocation
+from directory.models import ImportedRow, ServiceAtLocation, TaxonomyTerm
 
 BATCH = 500
 
@@ -45,6 +45,36 @@ def check_pairs(session: Session, source: str, intake: Intake) -> None:
             record = pairs.get((one.service_id, one.location_id))
             if record and one.id not in ours:
                 _refuse(intake, record, RowRefused("duplicate_pair", "location_id", "entered here"))
+
+
+def check_codes(session: Session, source: str, intake: Intake) -> None:
+    """Drop the code of a term where another of its taxonomy has it, in the source or here."""
+    records = (r for r in intake.staging.records("taxonomy_term") if r.data.get("code"))
+    while batch := list(islice(records, BATCH)):
+        for record in batch:
+            taxonomy, code = record.data.get("taxonomy_id"), record.data["code"]
+            if not taxonomy:
+                continue
+            key = f"{taxonomy}@{code}"
+            known = intake.staging.facts("code", key) or _holders(session, source, taxonomy, code)
+            if known and our_id(source, "taxonomy_term", record.id) not in known:
+                intake.tell(Kind.VALUE, record, RowRefused("duplicate_code", "code", code))
+                record.data["code"] = None
+                intake.staging.put(record)
+            else:
+                uid = our_id(source, "taxonomy_term", record.id)
+                intake.staging.note("code", key, uid)
+
+
+def _holders(session: Session, source: str, taxonomy: str, code: str) -> list[str]:
+    """Ids of the terms here with that code."""
+    found = session.exec(
+        select(TaxonomyTerm.id).where(
+            TaxonomyTerm.taxonomy_id == our_id(source, "taxonomy", taxonomy),
+            TaxonomyTerm.code == code,
+        )
+    )
+    return list(found)
 
 
 def _check(

@@ -5,6 +5,7 @@ by a list on the other side. Such rows are staged once (their table's name begin
 link to each parent; `unshare` makes them rows of one parent each, as HSDS 3 has them.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from directory.importing.progress import Progress
 from directory.importing.shapes import shapes
 from directory.importing.staging import Link, Record
 from directory.importing.unshare import unshare
+from directory.importing.values import known_as
 
 PROSE = 60  # characters; an alternate name is shorter
 JUNK_IDS = frozenset({"accessibility", "language"})
@@ -48,7 +50,7 @@ class _Row:
             name = rename(spec, column)
             wanted = name in known or name in spec.lists or name in EXTRA or column in spec.columns
             self.values[name if wanted else column] = cell
-        self.id = (self.values.get("id") or "").strip()
+        self.id = known_as(self.values.get("id"))
 
     def take(self) -> None:
         if self.fault:
@@ -70,7 +72,7 @@ class _Row:
 
     def _ids(self, column: str) -> list[str]:
         """The ids in a cell, in order, each once."""
-        found = [part.strip() for part in (self.values.get(column) or "").split(",")]
+        found = map(known_as, (self.values.get(column) or "").split(","))
         ids = list(dict.fromkeys(filter(None, found)))
         if len(ids) > 1:
             self.intake.tally.repaired("ids_in_one_cell")
@@ -105,17 +107,17 @@ class _Row:
         self._plain()
 
     def _taxonomy_term(self) -> None:
-        kind = (self.values.get("taxonomy") or "").strip()
+        kind = known_as(self.values.get("taxonomy"))
         if kind and self.intake.staging.has("taxonomy", kind):
             self.values |= {"taxonomy_id": kind, "taxonomy": None}
         self._plain()
 
     def _service_at_location(self) -> None:
-        pair = {c: (self.values.get(c) or "").strip() for c in ("service_id", "location_id")}
-        known_as = "@".join(pair.values())
+        pair = {c: known_as(self.values.get(c)) for c in ("service_id", "location_id")}
+        key = "@".join(pair.values())
         if self.id:
-            self.intake.staging.note("place", self.id, known_as)
-        self.intake.take(self._raw("service_at_location", known_as, {**self.values, **pair}))
+            self.intake.staging.note("place", self.id, key)
+        self.intake.take(self._raw("service_at_location", key, {**self.values, **pair}))
 
     def _attribute(self) -> None:
         terms = self._ids("taxonomy_term_id") or self._ids("taxonomy_id")
@@ -131,10 +133,10 @@ class _Row:
 
     def _language(self) -> None:
         is_list = "language_recordid" in self.values
-        known_as = (self.values.pop("language_recordid", None) or self.id or "").strip()
+        key = known_as(self.values.pop("language_recordid", None)) or self.id
         name = (self.values.get("name") or "").strip()
-        if known_as and name:
-            self.intake.staging.note("language", known_as, name)
+        if key and name:
+            self.intake.staging.note("language", key, name)
         if any(self._ids(column) for column in shapes()["language"].parents):
             self._shared()
         elif not is_list:
@@ -157,8 +159,7 @@ class _Row:
         try:
             records = self._cleaned(raw)
         except RowRefused as fault:
-            self.intake.tell(Kind.REFUSED, raw, fault)
-            self.intake.staging.refuse(f"~{self.spec.table}", self.id)
+            self.intake.refuse(replace(raw, table=f"~{self.spec.table}"), fault)
         else:
             for record in records:
                 record.table = f"~{self.spec.table}"
@@ -175,7 +176,7 @@ class _Row:
         spoken = raw.values.pop("language", None) if raw.table == "phone" else None
         record = self.intake.clean(raw)
         if record and spoken and spoken.strip():
-            record.data["~languages"] = [part.strip() for part in spoken.split(",")]
+            record.data["~languages"] = list(map(known_as, spoken.split(",")))
         return [record] if record else []
 
     def _place(self, record: Record, raw: Raw) -> None:

@@ -5,7 +5,7 @@ from directory.importing.formats import Found, table_of
 from directory.importing.intake import Intake, Raw
 from directory.importing.progress import Progress
 from directory.importing.shapes import shapes
-from directory.importing.values import same_id
+from directory.importing.values import known_as
 
 
 def read(found: Found, intake: Intake, progress: Progress) -> None:
@@ -17,7 +17,7 @@ def read(found: Found, intake: Intake, progress: Progress) -> None:
         if file is None:
             continue
         for row in progress.counted(file.name, read_rows(file, intake.tally)):
-            key = same_id(row.cells.get("id", "").strip())
+            key = known_as(row.cells.get("id"))
             raw = Raw(table, key, row.cells, file.name, row.number)
             if row.fault:
                 intake.refuse(raw, row.fault)

@@ -9,7 +9,7 @@ from directory.importing.json_file import read_objects
 from directory.importing.problems import FileRefused, RowRefused
 from directory.importing.progress import Progress
 from directory.importing.shapes import shapes
-from directory.importing.values import same_id
+from directory.importing.values import known_as
 
 LISTS = {
     "accessibility": "accessibility",
@@ -81,9 +81,7 @@ def read(found: Found, intake: Intake, progress: Progress) -> None:
 
 
 def _raw(table: str, values: dict[str, Any], file: str, number: int) -> Raw:
-    identity = values.get("id")
-    key = same_id(identity.strip()) if isinstance(identity, str) else ""
-    return Raw(table, key, values, file, number, partial=True)
+    return Raw(table, known_as(values.get("id")), values, file, number, partial=True)
 
 
 def parts(table: str, value: Any) -> Iterator[Part]:

@@ -62,19 +62,20 @@ class Intake:
 
     def clean(self, raw: Raw) -> Record | None:
         """The row with every value read; None when it says nothing. Raises RowRefused."""
-        if not raw.id:
-            raise RowRefused("missing_field", "id")
-        if len(raw.id) > ID_MAX:
-            raise RowRefused("too_long", "id", f"{len(raw.id)} characters, {ID_MAX} allowed")
+        if fault := _id_fault(raw.id):
+            raise fault
         shape = shapes()[raw.table]
         mender = MENDERS.get(raw.table, Mender())
         values = mender.before(dict(raw.values), self.tally)
         if raw.table == "taxonomy_term":
             self._name_taxonomy(raw, values)
-        data = self._read(raw, shape, values)
+        data, faults = self._read(raw, shape, values)
         for fault in mender.after(data, self.tally):
             self._drop(raw, fault)
+            faults.append(fault)
         if says_nothing(shape, data):
+            if faults:
+                raise faults[-1]
             self.tally.repaired("empty_row")
             return None
         if raw.table == "contact" and self._leave_out(raw, data):
@@ -123,7 +124,7 @@ class Intake:
     def refuse(self, raw: Raw, fault: RowRefused) -> None:
         """Into the report; what was imported of the row earlier stays as it was."""
         self.tell(Kind.REFUSED, raw, fault)
-        if raw.id and fault.reason != "duplicate_id" and len(raw.id) <= ID_MAX:
+        if fault.reason != "duplicate_id" and _id_fault(raw.id) is None:
             self.staging.refuse(raw.table, raw.id)
 
     def tell(self, kind: Kind, raw: Raw | Record, fault: RowRefused) -> None:
@@ -134,8 +135,12 @@ class Intake:
             )
         )
 
-    def _read(self, raw: Raw, shape: Shape, values: dict[str, Any]) -> dict[str, Any]:
+    def _read(
+        self, raw: Raw, shape: Shape, values: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[RowRefused]]:
+        """The values that can be read, and why the others cannot."""
         data: dict[str, Any] = {}
+        faults: list[RowRefused] = []
         for url in (column for column in shape.fields.values() if column.kind == "url"):
             self._urls_apart(raw, url, values)
         for name, value in values.items():
@@ -150,7 +155,8 @@ class Intake:
                 if column.required or name in STRICT:
                     raise
                 self._drop(raw, fault)
-        return data
+                faults.append(fault)
+        return data, faults
 
     def _urls_apart(self, raw: Raw, column: Field, values: dict[str, Any]) -> None:
         """The first of several web addresses stays in its column, the others get rows of their
@@ -176,6 +182,22 @@ class Intake:
         for name, column in shape.fields.items():
             if column.required and column.kind != "reference" and data.get(name) is None:
                 raise RowRefused("missing_field", name)
+        dated = data.get("starts_on") or data.get("holiday_calendar")
+        if shape.name == "schedule_exception" and not dated:
+            raise RowRefused("missing_field", "starts_on")
+
+
+def _id_fault(identity: str) -> RowRefused | None:
+    """Why a record cannot be known by that."""
+    if not identity:
+        return RowRefused("missing_field", "id")
+    if len(identity) > ID_MAX:
+        return RowRefused("too_long", "id", f"{len(identity)} characters, {ID_MAX} allowed")
+    try:
+        _as_text("id", identity)
+    except RowRefused as fault:
+        return fault
+    return None
 
 
 def says_nothing(shape: Shape, data: dict[str, Any]) -> bool:
@@ -192,6 +214,7 @@ def _disagree(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def _as_text(name: str, value: Any) -> str:
+    """The text of a value. Raises RowRefused for what is none, or what no database stores."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -70,7 +70,7 @@ def service_before(values: dict[str, Any], tally: Tally) -> dict[str, Any]:
 
 
 def service_after(data: dict[str, Any], _tally: Tally) -> Iterator[Fault]:
-    for name in ("minimum_age", "maximum_age"):
+    for name in ("minimum_age", "maximum_age", "wait_days"):
         if (data.get(name) or 0) < 0:
             data[name] = None
             yield RowRefused("bad_number", name, "below zero")
@@ -205,6 +205,27 @@ def area_after(data: dict[str, Any], tally: Tally) -> Iterator[Fault]:
     yield from ()
 
 
+def capacity_after(data: dict[str, Any], _tally: Tally) -> Iterator[Fault]:
+    for name in ("available", "maximum"):
+        if (data.get(name) or 0) < 0:
+            data[name] = None
+            yield RowRefused("bad_number", name, "below zero")
+    if data.get("updated") is None:
+        data.pop("updated", None)  # the column's own default holds
+
+
+def exception_after(data: dict[str, Any], _tally: Tally) -> Iterator[Fault]:
+    """Dates both or neither and in order; a day that is open says from when."""
+    starts, ends = data.get("starts_on"), data.get("ends_on")
+    data["starts_on"], data["ends_on"] = starts or ends, ends or starts
+    if starts and ends and starts > ends:
+        data["starts_on"] = data["ends_on"] = None
+        yield RowRefused("bad_date", "ends_on", f"{starts} to {ends}")
+    if data.get("closed") is False and not data.get("opens_at"):
+        data |= {"starts_on": None, "ends_on": None}
+        yield RowRefused("bad_time", "opens_at", "open, but not said when")
+
+
 def attribute_after(data: dict[str, Any], _tally: Tally) -> Iterator[Fault]:
     if data.get("link_id"):
         data["link_id"] = same_id(data["link_id"])
@@ -222,4 +243,6 @@ MENDERS: dict[str, Mender] = {
     "required_document": Mender(after=_coded("handrail/document", "document")),
     "service_area": Mender(after=area_after),
     "attribute": Mender(after=attribute_after),
+    "service_capacity": Mender(after=capacity_after),
+    "schedule_exception": Mender(after=exception_after),
 }

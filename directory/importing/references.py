@@ -74,20 +74,13 @@ def _existing(intake: Intake, table: str, said: str) -> str | None:
 
 
 def _repeated(intake: Intake, record: Record) -> RowRefused | None:
-    """A second record where there may be one only: a service at a place, a code of a taxonomy."""
-    if record.table == "service_at_location":
-        one, other = record.data.get("service_id"), record.data.get("location_id")
-        reason, column = "duplicate_pair", "location_id"
-    elif record.table == "taxonomy_term":
-        one, other = record.data.get("taxonomy_id"), record.data.get("code")
-        reason, column = "duplicate_code", "code"
-    else:
+    """A second record of a service at a place."""
+    one, other = record.data.get("service_id"), record.data.get("location_id")
+    if record.table != "service_at_location" or not one or not other:
         return None
-    if not one or not other:
-        return None
-    if intake.staging.facts(reason, f"{one}@{other}"):
-        return RowRefused(reason, column, other)
-    intake.staging.note(reason, f"{one}@{other}", record.id)
+    if intake.staging.facts("duplicate_pair", f"{one}@{other}"):
+        return RowRefused("duplicate_pair", "location_id", other)
+    intake.staging.note("duplicate_pair", f"{one}@{other}", record.id)
     return None
 
 

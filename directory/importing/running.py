@@ -118,6 +118,7 @@ def _resolve(db: Database, source: str, intake: Intake, progress: Progress) -> N
     references.check(intake, progress, own_ids())
     with db.read() as session:
         conflicts.check_pairs(session, source, intake)
+        conflicts.check_codes(session, source, intake)
     places.check(intake, progress)
     deriving.derive(intake, progress)
 

@@ -44,6 +44,8 @@ MAIN = frozenset(
 )
 """Tables whose rows stay when their source drops them; rows of the others hang on these."""
 
+NAME_MAX = 500
+"""Characters of an indexed text; PostgreSQL cannot index much longer ones."""
 URLS = frozenset({"url", "website", "logo", "uri", "term_uri", "schedule_link"})
 EMAILS = frozenset({"email", "assurer_email"})
 STRICT = frozenset({"status", "location_type", "address_type"})
@@ -107,12 +109,13 @@ def _shape(table: type[DirectoryRow]) -> Shape:
 
 def _field(column: Column[Any]) -> Field:
     kind = _kind(column)
+    limit = NAME_MAX if column.index and kind == "text" else 0
     no_default = column.default is None and column.server_default is None
     has_enum = isinstance(column.type, Enum)
     return Field(
         name=column.name,
         kind=kind,
-        length=getattr(column.type, "length", None) or 0,
+        length=getattr(column.type, "length", None) or limit,
         required=not column.nullable and no_default,
         allowed=tuple(column.type.enums) if has_enum else (),  # type: ignore[attr-defined]
     )

@@ -168,14 +168,21 @@ class Staging:
         ]
 
     def links_without_record(self, table: str) -> Iterator[Link]:
-        """Links to records that no row of their own says anything about."""
-        found = self.db.execute(
-            "SELECT id, parents, file, row, listed FROM link WHERE tbl = ? AND NOT EXISTS"
-            " (SELECT 1 FROM record WHERE record.tbl = link.tbl AND record.id = link.id)",
-            (table,),
-        )
-        for record_id, parents, file, row, listed in found:
-            yield Link(table, record_id, json.loads(parents), file, row, bool(listed))
+        """Links to records that no row of their own says anything about; those may be put now."""
+        after = ("", "")
+        while True:
+            batch = self.db.execute(
+                "SELECT id, parents, file, row, listed FROM link WHERE tbl = ?"
+                " AND (id, parents) > (?, ?) AND NOT EXISTS (SELECT 1 FROM record"
+                " WHERE record.tbl = link.tbl AND record.id = link.id)"
+                " ORDER BY id, parents LIMIT ?",
+                (table, *after, BATCH),
+            ).fetchall()
+            if not batch:
+                return
+            for record_id, parents, file, row, listed in batch:
+                yield Link(table, record_id, json.loads(parents), file, row, bool(listed))
+            after = batch[-1][:2]
 
     # facts
 

@@ -25,7 +25,7 @@ PAIRS = ("service_at_location", "attribute")
 def unshare(intake: Intake, progress: Progress) -> None:
     """Take apart every staged row whose table's name begins with ~."""
     for table in PAIRS:
-        for link in list(intake.staging.links_without_record(table)):
+        for link in intake.staging.links_without_record(table):
             intake.tally.repaired("link_listed_elsewhere")
             intake.take(_pair(link))
     for table in SHARED:
@@ -33,7 +33,7 @@ def unshare(intake: Intake, progress: Progress) -> None:
             templates = intake.staging.records(f"~{table}", state=state)
             for template in progress.counted(f"{table} for each parent", templates):
                 _take_apart(intake, table, template)
-        for link in list(intake.staging.links_without_record(f"~{table}")):
+        for link in intake.staging.links_without_record(f"~{table}"):
             _point_nowhere(intake, table, link)
 
 

@@ -55,6 +55,11 @@ def _reference(_field: Field, text: str, _tally: Tally) -> str:
     return same_id(text)
 
 
+def known_as(text: object) -> str:
+    """An id as it is compared with others; "" when it is no text at all."""
+    return same_id(repairs.mend(text, repairs.TEXT, Tally())) if isinstance(text, str) else ""
+
+
 def same_id(text: str) -> str:
     """UUIDs are the same in upper and lower case."""
     return text.lower() if UUID.fullmatch(text) else text

@@ -362,10 +362,63 @@ def test_repeated_ids_pairs_and_codes_are_named(
     assert sorted(told(result, "kind", "file", "row", "reason")) == [
         ("refused", "service_at_location.csv", 3, "duplicate_pair"),
         ("refused", "services.csv", 4, "duplicate_id"),
-        ("refused", "taxonomy_terms.csv", 3, "duplicate_code"),
+        ("value dropped", "taxonomy_terms.csv", 3, "duplicate_code"),
     ]
+    assert sorted(str(row["code"]) for row in importer.rows("taxonomy_term")) == ["F1", "None"]
     assert result.tally.repairs["identical_row"] == 1
     assert importer.one("service")["name"] == "Saturday pantry"
+
+
+def test_a_term_with_a_new_id_and_its_old_code_keeps_its_attributes(
+    one: Importer, county: Tables, tmp_path: Path
+) -> None:
+    county["taxonomy_terms"][0]["code"] = "F1"
+    one(write(tmp_path / "in", county))
+    county["taxonomy_terms"][0]["id"] = county["attributes"][0]["taxonomy_term_id"] = uid("new")
+    result = one(write(tmp_path / "in", county))
+    assert sorted(told(result, "kind", "reason", "id")) == [
+        ("gone", "gone", uid("term")),
+        ("value dropped", "duplicate_code", uid("new")),
+    ]
+    assert one.one("attribute", id=uid("attribute"))["taxonomy_term_id"] == uid("new")
+
+
+def test_what_a_column_cannot_hold_refuses_one_row_and_not_the_import(
+    importer: Importer, county: Tables, tmp_path: Path
+) -> None:
+    county["organizations"].append({**county["organizations"][0], "id": uid("long")})
+    county["organizations"][1]["name"] = "x" * 501
+    county["units"] = [{"id": uid("unit"), "name": "beds"}]
+    county["service_capacity"] = [
+        {"id": uid("c1"), "service_id": SERVICE, "unit_id": uid("unit"), "available": "-1"},
+        {"id": uid("c2"), "service_id": SERVICE, "unit_id": uid("unit"), "available": "4"},
+    ]
+    county["schedule_exceptions"] = [
+        {"id": uid(key), "service_id": SERVICE, "starts_on": a, "ends_on": b, "closed": closed}
+        for key, a, b, closed in (
+            ("e1", "2024-12-26", "2024-12-24", "true"),
+            ("e2", "", "", "true"),
+            ("e3", "2024-12-24", "", "true"),
+            ("e4", "2024-12-24", "2024-12-24", "false"),
+        )
+    ]
+    county["services"][0] |= {"wait_days": "-3", "minimum_age": "-1", "year": "1"}
+    county["cost_options"] = [
+        {"id": uid("cost"), "service_id": SERVICE, "option": "x", "currency": "dollars"}
+    ]
+    result = importer(write(tmp_path / "in", county))
+    assert importer.one("schedule_exception")["ends_on"] == "2024-12-24"
+    assert importer.one("service_capacity")["available"] == 4
+    assert {(f, r) for f, r in told(result, "field", "reason")} == {
+        ("name", "too_long"),
+        ("available", "bad_number"),
+        ("ends_on", "bad_date"),
+        ("starts_on", "missing_field"),
+        ("opens_at", "bad_time"),
+        ("wait_days", "bad_number"),
+        ("minimum_age", "bad_number"),
+        ("currency", "too_long"),
+    }
 
 
 def test_a_refused_row_leaves_what_was_imported_of_it_as_it_was(
