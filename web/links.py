@@ -5,7 +5,7 @@ be shared. The default language has no prefix.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from web.i18n import LANGUAGES, SOURCE_LANGUAGE
 
@@ -14,13 +14,15 @@ Pairs = Sequence[tuple[str, str]]
 
 def split_language(path: str, default: str = SOURCE_LANGUAGE) -> tuple[str, str]:
     """("es", "/search") of "/es/search"; the default language when the path names none."""
-    first, _, rest = path.removeprefix("/").partition("/")
-    return (first, f"/{rest}") if first in LANGUAGES else (default, path)
+    first, _, rest = path.lstrip("/").partition("/")
+    code, bare = (first, rest) if first in LANGUAGES else (default, path)
+    return code, f"/{bare.lstrip('/')}"  # two slashes would name another host
 
 
 def page_path(path: str, code: str, default: str = SOURCE_LANGUAGE) -> str:
-    """The bare path as readers of that language see it."""
-    return path if code == default else f"/{code}{path}".rstrip("/")
+    """The bare path as readers of that language see it, ready for a link."""
+    found = quote(path)
+    return found if code == default else f"/{code}{found}".rstrip("/")
 
 
 def with_query(path: str, pairs: Iterable[tuple[str, str]]) -> str:

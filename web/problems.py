@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from litestar import Response
 
 from web.i18n import Language
-from web.pages import page, reader
+from web.pages import here, page, reader
 from web.providers import PageRequest
 
 
@@ -16,9 +16,18 @@ def problem(
     details: Sequence[str] = (),
 ) -> Response[str]:
     """The page for a status; `details` are English sentences that name what was wrong."""
-    say = reader(request)
-    title, lines = _words(status, say)
-    return page(request, "message.html", status, headers, title=title, lines=lines, details=details)
+    at = here(request)
+    title, lines = _words(status, reader(request))
+    return page(
+        request,
+        "message.html",
+        status,
+        headers,
+        title=title,
+        lines=lines,
+        details=details,
+        again=at.in_language(at.code) if status >= 429 else "",  # worth another try
+    )
 
 
 def _words(status: int, say: Language) -> tuple[str, list[str]]:

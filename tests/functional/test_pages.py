@@ -222,6 +222,7 @@ def test_a_search_engine_that_is_down_is_said_and_the_start_page_stands(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "7"
     assert "Try again in a minute." in text_of(answer.text)
+    assert links_of(answer.text)["Try again"] == "/search?q=clinic"
     assert client.get("/").status_code == 200
 
 

@@ -2,12 +2,15 @@
 
 import gzip
 import re
+from collections.abc import Callable
 
 import pytest
 
+from tests.contract.documents import make_document
 from tests.functional.conftest import Client
 from tests.functional.pages import links_of, site, text_of
 from tests.support.county import CLINIC_PLACE
+from tests.support.engines import CannedEngine
 from web.assets import assets, url
 
 __all__ = ["site"]
@@ -97,3 +100,41 @@ def test_landmarks_for_a_map_are_zips_in_the_box(site: Client) -> None:
     assert all(-79.1 <= lng <= -78.7 and 35.8 <= lat <= 36.2 for _, _, lat, lng in found)
     for wrong in ("", "1,2", "a,b,c,d", "-180,-90,180,90", "nan,nan,nan,nan", "1,1,0,0"):
         assert site.get("/around", params={"box": wrong}).status_code == 400
+
+
+def test_a_site_may_speak_spanish_first(start: Callable[..., Client], county_url: str) -> None:
+    client = start(county_url, language="es")
+    assert '<html lang="es"' in client.get("/search").text
+    assert links_of(client.get("/search").text)["English"] == "/en/search"
+    english = client.get("/en/search").text
+    assert '<html lang="en"' in english
+    assert links_of(english)["Español"] == "/search"
+
+
+@pytest.mark.parametrize(
+    "path", ["/es//evil.example/x", "//evil.example", "/es/%2F%2Fevil.example"]
+)
+def test_no_link_leaves_for_a_host_that_the_address_names(site: Client, path: str) -> None:
+    html = site.get(f"https://testserver{path}").text
+    outside = [address for address in links_of(html).values() if address.startswith("//")]
+    assert outside == []
+
+
+def test_addresses_may_end_in_a_slash(site: Client) -> None:
+    for path in ("/es/", "/about/", "/es/search/"):
+        assert site.get(path).status_code == 200, path
+
+
+def test_map_tiles_are_allowed_only_from_the_server_that_is_set(
+    start: Callable[..., Client], county_url: str, canned: CannedEngine
+) -> None:
+    canned.put([make_document("one", lat=36.0, lng=-78.9)])
+    plain = start(county_url).get("/search")
+    assert 'data-tiles=""' in plain.text
+    assert "img-src 'self' data:;" in plain.headers["Content-Security-Policy"]
+    tiles = "https://{s}.tiles.example/{z}/{x}/{y}.png"
+    answer = start(county_url, map_tiles_url=tiles).get("/search")
+    assert f'data-tiles="{tiles}"' in answer.text
+    assert (
+        "img-src 'self' data: https://*.tiles.example;" in answer.headers["Content-Security-Policy"]
+    )
