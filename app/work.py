@@ -1,12 +1,22 @@
 """What the worker does with each topic of the outbox."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from app.worker import Handler, Worker
 from core.db import Database
 from core.settings import Settings
-from search import sync
+from search import rebuild, sync
+from search.engine import SearchEngine
+
+log = logging.getLogger("handrail.worker")
+
+
+def _look_after(database: Database, engine: SearchEngine, settings: Settings) -> None:
+    """A search server may lose its index behind our back; this notices without being asked."""
+    if rebuild.build_if_missing(database, engine, settings.time_zone):
+        log.warning("There was no search index; it was built")
 
 
 @contextmanager
@@ -19,7 +29,7 @@ def prepared(settings: Settings) -> Iterator[Worker]:
         handlers: Mapping[str, Handler] = {
             sync.TOPIC: sync.handler(database, engine, settings.time_zone)
         }
-        yield Worker(database, handlers)
+        yield Worker(database, handlers, upkeep=lambda: _look_after(database, engine, settings))
     finally:
         engine.close()
         database.close()

@@ -22,6 +22,7 @@ Handler = Callable[[Sequence[Message]], None]
 ATTEMPTS_MAX = 8  # about an hour of trying
 KEEP_DONE = timedelta(days=7)
 PRUNE_EVERY = timedelta(hours=1)
+UPKEEP_EVERY = timedelta(seconds=30)
 STOP_TIMEOUT_S = 10
 
 log = logging.getLogger("handrail.worker")
@@ -38,18 +39,23 @@ class Worker:
         batch: int = 100,
         lease_s: float = 60,
         poll_s: float = 0.5,
+        upkeep: Callable[[], None] = lambda: None,
     ) -> None:
+        """`upkeep` is done at the start and now and then; it may fail."""
         self._db = db
         self._handlers = handlers
         self._batch = batch
         self._lease_s = lease_s
         self._poll_s = poll_s
+        self._upkeep = upkeep
+        self._kept_up_at: datetime | None = None
         self._pruned_at: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; a batch in hand is finished first."""
         while not stop.is_set():
             try:
+                self._keep_up()
                 busy = self.run_once() > 0
                 self._prune()
             except Exception:  # the database may be away for a while
@@ -90,6 +96,15 @@ class Worker:
         else:
             outbox.park(self._db, message, reason)
             log.error("Message %s (%s) is parked: %s", message.id, message.topic, reason)
+
+    def _keep_up(self) -> None:
+        if self._kept_up_at is not None and now() - self._kept_up_at < UPKEEP_EVERY:
+            return
+        self._kept_up_at = now()
+        try:
+            self._upkeep()
+        except Exception as error:  # noqa: BLE001 - what it is for may be away; it comes around again
+            log.warning("Upkeep failed, will retry: %s", error)
 
     def _prune(self) -> None:
         if self._pruned_at is not None and now() - self._pruned_at < PRUNE_EVERY:

@@ -58,6 +58,9 @@ class Settings:
     holidays: str = "US-NC"
     language: str = "en"
     map_tiles_url: str | None = None
+    search_url: str | None = None
+    search_key: str | None = field(default=None, repr=False)
+    search_fallback: str = "none"
     rate_limit: int = 600
     allowed_hosts: tuple[str, ...] = ()
     metrics_token: str = field(default="", repr=False)
@@ -291,6 +294,9 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "holidays": _holidays,
     "language": _one_of(LANGUAGES),
     "map_tiles_url": _tiles_url,
+    "search_url": _web_address,
+    "search_key": _text,
+    "search_fallback": _one_of(("none", "embedded")),
     "rate_limit": _whole_number(0, 1_000_000),
     "allowed_hosts": _hosts,
     "metrics_token": _metrics_token,

@@ -25,7 +25,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from core.errors import Unavailable
 from search.query import SearchQuery, SearchResult
+
+
+class IndexMissing(Unavailable):
+    """The engine is there, its index is not, and nobody is building one."""
 
 
 @dataclass(frozen=True, slots=True)

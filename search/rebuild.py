@@ -10,7 +10,7 @@ from core.db import Database
 from directory import queries
 from search.admission import Document
 from search.documents import document
-from search.engine import Rebuilt, SearchEngine
+from search.engine import IndexMissing, Rebuilt, SearchEngine
 from search.sync import BATCH, documents_of, replay, update_units
 
 CLOCKS_APART = timedelta(minutes=5)
@@ -61,6 +61,19 @@ def reindex(
     rebuilt = engine.rebuild(_documents(database, timezone, progress))
     replay(database, engine, timezone, since=started)
     return rebuilt
+
+
+def build_if_missing(database: Database, engine: SearchEngine, timezone: str) -> bool:
+    """Build the index when there is none; says whether that was so.
+
+    Raises Unavailable when the engine does not answer, or somebody is building one.
+    """
+    try:
+        engine.count()
+    except IndexMissing:
+        reindex(database, engine, timezone)
+        return True
+    return False
 
 
 def _documents(database: Database, timezone: str, progress: Progress) -> Iterator[Document]:

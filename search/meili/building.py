@@ -5,15 +5,19 @@ services-next-1a2b3c4d    being built
 services-journal-1a2b3c4d  id → what was last written of it since the build began
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from core.clock import now
 from search.meili.client import Body, Client
 
 MARKER = "marker"
+ALIVE = timedelta(minutes=5)
+"""A rebuild writes a batch more often than this, clocks a little apart included."""
 _READ = 1_000
 
 Line = tuple[str, bytes]
@@ -47,6 +51,13 @@ def current(indexes: Iterable[Body], index: str) -> Building | None:
         return None
     latest = max(journals, key=lambda one: one["createdAt"])
     return Building(index, latest["uid"].removeprefix(start), latest["createdAt"])
+
+
+def is_going_on(indexes: Sequence[Body], index: str) -> bool:
+    """Whether a rebuild did something lately; one that was killed leaves its indexes behind."""
+    names = leftovers(indexes, index)
+    touched = [datetime.fromisoformat(one["updatedAt"]) for one in indexes if one["uid"] in names]
+    return bool(touched) and now() - max(touched) < ALIVE
 
 
 def leftovers(indexes: Iterable[Body], index: str) -> list[str]:

@@ -16,6 +16,7 @@ import requests
 from meilisearch.errors import MeilisearchApiError
 
 from core.errors import Unavailable
+from search.engine import IndexMissing
 from search.meili.pool import DOCUMENTS, PooledHttp
 
 TASK_TIMEOUT_S = 120.0
@@ -31,8 +32,8 @@ _log = logging.getLogger(__name__)
 Body = dict[str, Any]
 
 
-class IndexMissing(Unavailable):
-    """The server is there, but not the index."""
+class ServerAway(Unavailable):
+    """No answer, or none that helps; the next one may be as long in coming."""
 
 
 class IndexDiffers(Unavailable):
@@ -55,7 +56,7 @@ class Client:
     """The requests that are needed, each by its own name."""
 
     def __init__(self, url: str, key: str | None) -> None:
-        self.url = url
+        self.url, self.key = url, key
         self._client = meilisearch.Client(url, key)
         self._http = PooledHttp(self._client.config)
         self._client.http = self._http
@@ -101,7 +102,7 @@ class Client:
         with answering():
             return str(self._client.get_version()["pkgVersion"])
 
-    def keys(self) -> list[Body]:
+    def api_keys(self) -> list[Body]:
         """All API keys, with their secrets; only the master key may ask."""
         with answering():
             found: list[Body] = self._http.get("keys?limit=1000")["results"]
@@ -198,16 +199,16 @@ def answering() -> Iterator[None]:
     except MeilisearchApiError as error:
         raise _refusal(error) from error
     except requests.Timeout as error:
-        raise Unavailable(
+        raise ServerAway(
             "The search server takes too long to answer.", retry_after_s=RETRY_AFTER_S
         ) from error
     except (requests.ConnectionError, requests.exceptions.InvalidURL) as error:
-        raise Unavailable(
+        raise ServerAway(
             "The search server does not answer.", retry_after_s=RETRY_AFTER_S
         ) from error
     except (requests.RequestException, msgspec.DecodeError, KeyError, TypeError) as error:
         _log.warning("Meilisearch's answer cannot be read: %s", error)
-        raise Unavailable(
+        raise ServerAway(
             "The search server's answer was cut short or is not Meilisearch's.",
             retry_after_s=RETRY_AFTER_S,
         ) from error
@@ -240,7 +241,7 @@ def _refusal(error: MeilisearchApiError) -> Unavailable:
             retry_after_s=RETRY_AFTER_S,
         )
     if error.status_code >= 500 or error.status_code in (408, 429):
-        return Unavailable(
+        return ServerAway(
             "The search server is too busy or in trouble.", retry_after_s=BUSY_RETRY_AFTER_S
         )
     return Unavailable(

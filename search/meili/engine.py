@@ -2,17 +2,21 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from core.errors import Unavailable
 from search.admit import admit_all
-from search.engine import Health, Rebuilt, Refused
-from search.meili.client import Body, Client, IndexDiffers, IndexMissing, KeyRefused
+from search.engine import Health, IndexMissing, Rebuilt, Refused
+from search.meili import building
+from search.meili.breaker import Breaker
+from search.meili.client import Client, IndexDiffers, KeyRefused
 from search.meili.patterns import Patterns
 from search.meili.rebuild import rebuild
 from search.meili.search import search, totals
 from search.meili.settings import SUPPORTED, drift, is_supported
 from search.meili.stored import plain
+from search.meili.tokens import PUBLIC, public_client
 from search.meili.writers import Writers
 from search.query import SearchQuery, SearchResult
 
@@ -35,25 +39,32 @@ class MeilisearchEngine:
         self._writers = Writers(self._client, index)
         self._lock = threading.Lock()
         self._is_checked = False
+        self._breaker = Breaker()
+        self._public: Client | None = None
 
     # ---- searching
 
     def search(self, query: SearchQuery) -> SearchResult:
-        """See SearchEngine."""
-        self._check()
-        return search(self._ask, self._patterns, self._index, query)
+        """See SearchEngine. Fails at once for a while after the server did not answer."""
+        with self._asking([query]) as client:
+            return search(client.search, self._patterns, self._index, query)
 
     def totals(self, queries: Sequence[SearchQuery]) -> list[int]:
         """See SearchEngine."""
-        self._check()
-        return totals(self._ask, self._patterns, self._index, queries)
+        with self._asking(queries) as client:
+            return totals(client.search, self._patterns, self._index, queries)
 
-    def _ask(self, queries: Sequence[Body]) -> list[Body]:
-        try:
-            return self._client.search(queries)
-        except (IndexMissing, IndexDiffers):
-            self._is_checked = False
-            raise
+    @contextmanager
+    def _asking(self, queries: Sequence[SearchQuery]) -> Iterator[Client]:
+        """The client to ask: one that can only find what is public, when nothing else is asked for."""
+        with self._breaker.passing():
+            self._check()
+            is_public = all(query.visibility == PUBLIC for query in queries)
+            try:
+                yield self._public if is_public and self._public else self._client
+            except (IndexMissing, IndexDiffers, KeyRefused):
+                self._is_checked = False
+                raise
 
     def get(self, id: str) -> Mapping[str, Any] | None:
         """See SearchEngine."""
@@ -61,8 +72,13 @@ class MeilisearchEngine:
         return plain(found) if found else None
 
     def count(self) -> int:
-        """See SearchEngine."""
-        return self._client.count(self._index)
+        """See SearchEngine. Raises IndexMissing, unless a rebuild is about to make the index."""
+        try:
+            return self._client.count(self._index)
+        except IndexMissing:
+            if building.is_going_on(self._client.indexes(), self._index):
+                raise Unavailable("The search index is being built.", retry_after_s=30) from None
+            raise
 
     def ids_and_hashes(self) -> Iterator[tuple[str, str]]:
         """See SearchEngine. All are read before the first is given, as Meilisearch has no such order."""
@@ -106,6 +122,8 @@ class MeilisearchEngine:
     def close(self) -> None:
         """See SearchEngine."""
         self._client.close()
+        if self._public:
+            self._public.close()
 
     # ---- looking after the index
 
@@ -119,8 +137,9 @@ class MeilisearchEngine:
             try:
                 self._check_version()
                 self._mend_settings()
-            except KeyRefused:  # a key for searching may not look, and searching will tell
+            except KeyRefused:  # a key for searching may not look; searching will tell a wrong one
                 pass
+            self._public = public_client(self._client, self._index)
             self._is_checked = True
 
     def _check_version(self) -> None:

@@ -48,6 +48,10 @@ def rebuild(client: Client, index: str, documents: Iterable[Mapping[str, Any]]) 
         refused = _load(client, building, documents)
         _catch_up(client, building)
         _switch(client, building)
+    except Unavailable as error:
+        if _is_on(client, building):
+            raise
+        raise _overtaken() from error
     finally:
         with suppress(Unavailable):
             _remove(client, [building.journal, building.next])
@@ -71,6 +75,10 @@ def _begin(client: Client, index: str) -> Building:
 
 def _overtaken() -> Conflict:
     return Conflict("Another rebuild of the search index began; this one gives up.")
+
+
+def _is_on(client: Client, building: Building) -> bool:
+    return current(client.indexes(), building.index) == building
 
 
 def _remove(client: Client, names: Iterable[str]) -> None:
@@ -132,10 +140,9 @@ def _write(client: Client, building: Building, states: Iterable[Noted]) -> None:
 
 def _switch(client: Client, building: Building) -> None:
     """Put the next index in the place of the one in use."""
-    indexes = client.indexes()
-    if current(indexes, building.index) != building:
+    if not _is_on(client, building):
         raise _overtaken()
-    is_first = all(one["uid"] != building.index for one in indexes)
+    is_first = all(one["uid"] != building.index for one in client.indexes())
     try:
         client.wait(client.swap(building.next, building.index, rename=is_first))
     except TaskFailed as failure:

@@ -7,9 +7,9 @@ import msgspec
 
 from core.errors import Unavailable
 from search.admit import Admitted
-from search.engine import Refused
+from search.engine import IndexMissing, Refused
 from search.meili.building import Building, Line, Noted, current, leftovers, note
-from search.meili.client import MISSING, RETRY_AFTER_S, Client, IndexMissing, TaskFailed
+from search.meili.client import MISSING, RETRY_AFTER_S, Client, TaskFailed
 from search.meili.stored import stored
 
 BATCH_BYTES = 8_000_000
@@ -33,10 +33,20 @@ class Writers:
                 self._note(building, [(id, line.decode()) for id, line in batch])
             sent = [(name, send(self._client, name, batch)) for name in self._names(building)]
             if wait:
-                found = [settle(self._client, name, task, batch) for name, task in sent]
-                refused += found[-1]
+                refused += [self._settle(building, name, task, batch) for name, task in sent][-1]
         self._tidy(building)
         return refused
+
+    def _settle(
+        self, building: Building | None, name: str, task: int, batch: Sequence[Line]
+    ) -> list[Refused]:
+        """As `settle`; that the next index is gone does not matter when its rebuild is over."""
+        try:
+            return settle(self._client, name, task, batch)
+        except Unavailable:
+            if building and name == building.next and self._building() != building:
+                return []
+            raise
 
     def delete(self, ids: Sequence[str], wait: bool) -> None:
         """Remove; ids that are not there are no error."""

@@ -56,6 +56,8 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
         ("MAP_TILES_URL", "https://tiles.example.org/", "{z}, {x} and {y}"),
         ("TRUSTED_PROXIES", "10.0.0.0/99", "10.0.0.0/8"),
         ("RATE_LIMIT", "many", "from 0 to"),
+        ("SEARCH_URL", "localhost:7700", "an address like"),
+        ("SEARCH_FALLBACK", "sometimes", "none, embedded"),
     ],
 )
 def test_a_wrong_value_names_the_variable_and_what_is_allowed(
