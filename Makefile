@@ -11,7 +11,7 @@ BENCH_HOME := var/bench/county
 PROTOTYPE := $(or $(HANDRAIL_PROTOTYPE_DIR),../shared/prototypes/embedded_engine)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix messages bench lock
+.PHONY: help demo test check fix relevance messages bench lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ fix: $(VENV)/.installed-dev ## Repair what can be repaired by itself
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 	@$(BIN)/python docs/generate.py
+
+relevance: $(VENV)/.installed-dev ## Score searches by the judged questions; keeps docs/relevance.md
+	@$(BIN)/python -m tests.relevance
 
 messages: $(VENV)/.installed-dev ## Bring the message catalogs up to date with what is said
 	@$(BIN)/python -m web.messages update

@@ -30,8 +30,9 @@ from search.admission import TranslatedText
 from search.documents import beginning
 from search.explain import explain
 from search.explain_text import reason
+from search.finding import Found, find
 from search.parameters import FACETS
-from search.query import Hit, SearchQuery, SearchResult
+from search.query import Hit, SearchQuery
 from search.request import Context, SearchRequest, read_request
 
 PARAMETER_OF = {facet: name for name, facet in FACETS.items()}
@@ -113,9 +114,9 @@ def _asked(request: Request[Any, Any, Any]) -> tuple[SearchRequest, str]:
 def answer(request: Request[Any, Any, Any]) -> Response[Results]:
     """What the engine finds, told in the language asked for."""
     asked, words = _asked(request)
-    found = engine(request).search(asked.query)
+    found = find(engine(request), asked.query)
     told = Telling(words, openings(request, words), asked.query)
-    content = _results(asked, found, [_result(hit, told) for hit in found.hits])
+    content = _results(asked, found, [_result(hit, told) for hit in found.result.hits])
     body: Any = ENCODER.encode(content)  # here, in whichever thread this is
     return Response(body, media_type=MediaType.JSON, headers=NO_STORE)
 
@@ -128,14 +129,16 @@ def _values(request: Request[Any, Any, Any]) -> dict[str, list[str]]:
     return values
 
 
-def _results(asked: SearchRequest, found: SearchResult, results: list[Result]) -> Results:
+def _results(asked: SearchRequest, found: Found, results: list[Result]) -> Results:
+    answer = found.result
     return Results(
-        total=found.total,
-        page=found.page,
-        per_page=found.per_page,
+        total=answer.total,
+        page=answer.page,
+        per_page=answer.per_page,
         origin=_origin(asked.origin) if asked.origin else None,
         results=results,
-        facets={PARAMETER_OF[name]: dict(counts) for name, counts in found.facets.items()},
+        words_left_out=list(found.left_out),
+        facets={PARAMETER_OF[name]: dict(counts) for name, counts in answer.facets.items()},
     )
 
 

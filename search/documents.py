@@ -29,6 +29,7 @@ from directory.codes import (
 )
 from directory.views import AddressView, PhoneView, ServiceView
 from search.admission import Document, PhoneNumber, TranslatedText
+from search.fact_words import fact_words
 from search.query import COMES_TO_YOU
 
 SEARCHED_LENGTH = 4_000
@@ -164,6 +165,9 @@ def _keywords(view: ServiceView) -> list[str]:
             words.append(attribute.name)
         elif attribute.taxonomy == CATEGORY or attribute.taxonomy in _WORDED:
             words += _words_of(attribute.taxonomy, attribute.code)
+    words += fact_words(
+        _cost(view), view.codes(AUDIENCE), _delivery(view), view.languages, view.hours
+    )
     return _unique(words)
 
 

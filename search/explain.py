@@ -1,7 +1,7 @@
 """Why a service is not shown: what each rule of a search alone keeps out.
 
-Each rule is left out in turn, the others stay, and so do the words. A count is exactly how many more
-results its link shows. All is asked of the engine in one call.
+Each rule is left out in turn, the others stay, and so do the words (those that `search.finding` keeps). A
+count is exactly how many more results its link shows. All rules are asked of the engine in one call.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
 from search.engine import SearchEngine
+from search.finding import settle
 from search.parameters import BY_NAME, RADIUS_MAX_M
 from search.query import SearchQuery
 from search.request import SearchRequest
@@ -79,8 +80,9 @@ class Explanation:
 def explain(engine: SearchEngine, request: SearchRequest) -> Explanation:
     """Ask for every search that is one rule wider. Raises Unavailable."""
     steps = list(relaxations(request))
+    text = settle(engine, request.query)[0].text
     queries = [request.query, *(step.query for step in steps)]
-    total, *totals = engine.totals([replace(query, facets=()) for query in queries])
+    total, *totals = engine.totals([replace(query, text=text, facets=()) for query in queries])
     found: dict[str, Excluded] = {}
     for step, wider in zip(steps, totals, strict=True):
         if wider > total:  # the first distance that adds something is the one to go

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -42,12 +42,14 @@ class Wanted:
     """One thing a text asks for.
 
     A document has it when it has all of `words` (typos forgiven), or all words of one of `synonyms`
-    (exactly). With `prefix`, the last of `words` may be the beginning of a word.
+    (exactly). With `prefix`, the last of `words` may be the beginning of a word. `typed` is all that was
+    typed for it, stop words too.
     """
 
     words: Phrase
     synonyms: tuple[Phrase, ...] = ()
     prefix: bool = False
+    typed: Phrase = ()
 
 
 def read(text: str) -> tuple[Wanted, ...]:
@@ -61,12 +63,11 @@ def read(text: str) -> tuple[Wanted, ...]:
         at += length
         kept = tuple(word for word in typed if word not in stop_words())
         if kept or synonyms:
-            wanted.append(Wanted(kept or typed, synonyms))
+            wanted.append(Wanted(kept or typed, synonyms, typed=typed))
     if not wanted:
-        wanted = [Wanted((word,)) for word in words]
+        wanted = [Wanted((word,), typed=(word,)) for word in words]
     if wanted:
-        last = wanted[-1]
-        wanted[-1] = Wanted(last.words, last.synonyms, prefix=True)
+        wanted[-1] = replace(wanted[-1], prefix=True)
     return tuple(wanted)
 
 

@@ -87,6 +87,7 @@ class Answered:
     back: str
     count: Callable[[SearchForm], int]
     explained: Explanation | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def chips(answered: Answered) -> Iterator[Link]:

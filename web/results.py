@@ -31,6 +31,7 @@ class ResultsView:
     after: str = ""
     groups: tuple[Group, ...] = ()
     empty: tuple[str, ...] = ()
+    words_note: str = ""
     why: tuple[Link, ...] = ()
     relaxations: tuple[Link, ...] = ()
     places: tuple[Link, ...] = ()
@@ -65,6 +66,7 @@ def results_view(answered: Answered) -> ResultsView:
         after=_page(answered, result.page + 1) if result.page < pages.pages else "",
         groups=tuple(narrowing.groups(answered)),
         empty=tuple(_empty(answered)),
+        words_note=_words_note(answered),
         why=tuple(narrowing.why_not(answered)),
         relaxations=tuple(narrowing.relaxations(answered)) if not result.total else (),
     )
@@ -144,6 +146,15 @@ def _place_note(answered: Answered) -> str:
     return say.gettext(
         "Miles are counted in a straight line from the middle of %(place)s.", place=origin.label
     )
+
+
+def _words_note(answered: Answered) -> str:
+    """Which words were not looked for, as no service has all of them."""
+    say = answered.say
+    if not answered.left_out:
+        return ""
+    quoted = say.listed([say.gettext("“%(word)s”", word=word) for word in answered.left_out])
+    return say.gettext("Nothing has all of your words. Not looked for: %(words)s.", words=quoted)
 
 
 def _page_words(pages: Page[Any], say: Language) -> str:

@@ -6,6 +6,7 @@ from core.access import PUBLIC_SEARCH
 from core.errors import Invalid
 from directory.geocode import Place, UnknownPlace
 from search.explain import explain
+from search.finding import find
 from search.request import InvalidSearch, SearchRequest, read_request
 from web import times
 from web.forms import SearchForm, in_words, parameters, radius_m, read_form, unknown_place
@@ -37,19 +38,20 @@ def results(request: PageRequest) -> Response[str]:
 def answer(site: Site, form: SearchForm, say: Language, at: Here) -> ResultsView:
     """Ask the engine. Raises Invalid with `errors` by field of the form."""
     asked = ask(site, form, say, counted=True)
-    found = site.engine.search(asked.query)
-    explained = explain(site.engine, asked) if found.total <= FEW else None
+    found = find(site.engine, asked.query)
+    explained = explain(site.engine, asked) if found.result.total <= FEW else None
     return results_view(
         Answered(
             form=form,
             request=asked,
-            result=found,
+            result=found.result,
+            left_out=found.left_out,
             say=say,
             now=asked.query.now,
             link=lambda other: search_link(at, other),
             services=at.href("/services"),
             back=with_query("", form.pairs),
-            count=lambda other: site.engine.search(ask(site, other, say).query).total,
+            count=lambda other: find(site.engine, ask(site, other, say).query).result.total,
             explained=explained,
         )
     )

@@ -109,7 +109,10 @@ class Explanation(Struct):
 
 
 class Results(Struct):
-    """One page of results. `total` and `facets` count all pages; facets by parameter and value."""
+    """One page of results. `total` and `facets` count all pages; facets by parameter and value.
+
+    `words_left_out` are words of `q` that were not looked for, because no service has all of them.
+    """
 
     total: int
     page: int
@@ -117,3 +120,4 @@ class Results(Struct):
     origin: Origin | None
     results: list[Result]
     facets: dict[str, dict[str, int]]
+    words_left_out: list[str] = []

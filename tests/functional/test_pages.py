@@ -242,3 +242,12 @@ def test_a_page_that_is_not_there_is_a_page(site: Client) -> None:
         answer = site.get(path)
         assert answer.status_code == 404
         assert words in text_of(answer.text)
+
+
+def test_words_that_nothing_has_are_named(site: Client) -> None:
+    html = site.get("/search", params={"q": "evening clinic unicorns"}).text
+    assert "Nothing has all of your words. Not looked for: “unicorns”." in text_of(html)
+    assert "2 services" in text_of(html)
+    spanish = text_of(site.get("/es/search", params={"q": "clinica unicornios"}).text)
+    assert "No se buscó: «unicornios»." in spanish
+    assert "Not looked for" not in text_of(site.get("/search", params={"q": "clinic"}).text)

@@ -58,6 +58,7 @@ def test_a_result_tells_all_a_card_needs(client: Client) -> None:
         found = client.get(URL, params={"near": "27701"}).json()
     assert found == {
         "total": 1,
+        "words_left_out": [],
         "page": 1,
         "per_page": 20,
         "origin": {"label": "27701", "lat": 35.9967, "lng": -78.8966, "approximate": True},

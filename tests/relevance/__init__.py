@@ -1,0 +1,1 @@
+"""How well searches answer what people really ask; see docs/relevance.md."""
