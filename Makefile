@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 export PYTHON
 SIZES ?= 100000 1000000
 BENCH_HOME := var/bench/county
-PROTOTYPE := $(or $(HANDRAIL_PROTOTYPE_DIR),../shared/prototypes/embedded_engine)
+PROTOTYPE := $(or $(BENCH_PROTOTYPE_DIR),../shared/prototypes/embedded_engine)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix relevance messages bench lock

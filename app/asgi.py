@@ -97,9 +97,10 @@ def answers_at_once(settings: Settings) -> bool:
     """Whether a search takes milliseconds of this process and waits for no other.
 
     The embedded engine computes under one lock, and Python under another: in a thread it would
-    not run beside anything else, and changing threads costs as much as a small search.
+    not run beside anything else, and changing threads costs as much as a small search. A search
+    server or a geocoder elsewhere is waited for, and must not keep every other request waiting.
     """
-    return settings.geocoder == "offline"
+    return settings.geocoder == "offline" and settings.search_url is None
 
 
 def open_places(settings: Settings) -> Places:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.engine 100000 1000000
 
-Builds both indexes once (kept in HANDRAIL_BENCH_DIR, by default var/bench), asks each query of both engines
+Builds both indexes once (kept in BENCH_DIR, by default var/bench), asks each query of both engines
 one after the other, so that whatever else the machine does troubles both, and writes medians and ratios into
 docs/performance.md. Memory and opening are measured in a fresh process for each engine.
 """
@@ -26,8 +26,8 @@ from benchmarks import prototype
 from benchmarks.table import write
 from search.embedded.engine import EmbeddedEngine
 
-FOLDER = Path(os.environ.get("HANDRAIL_BENCH_DIR", "var/bench"))
-ROUNDS = int(os.environ.get("HANDRAIL_BENCH_ROUNDS", "15"))
+FOLDER = Path(os.environ.get("BENCH_DIR", "var/bench"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
 MIB = 1024
 ENGINES = ("ours", "prototype", "prototype, parsed")
 """The prototype answers with texts; "parsed" adds what it costs to make documents of them, as ours does."""

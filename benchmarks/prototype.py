@@ -1,6 +1,6 @@
 """The prototype engine, imported as it is, and its documents and queries in our terms.
 
-HANDRAIL_PROTOTYPE_DIR says where it lies. What has no equal: its `next_available` is a stored date, ours is
+BENCH_PROTOTYPE_DIR says where it lies. What has no equal: its `next_available` is a stored date, ours is
 worked out from the hours at each search; its facets keep their own filter, ours leave it out.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 from directory.hours import Hours, Rule
 from search.query import Box, Point, SearchQuery
 
-FOLDER = Path(os.environ.get("HANDRAIL_PROTOTYPE_DIR", "../shared/prototypes/embedded_engine"))
+FOLDER = Path(os.environ.get("BENCH_PROTOTYPE_DIR", "../shared/prototypes/embedded_engine"))
 MONDAY = datetime(2025, 3, 3, tzinfo=UTC)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SLOT = timedelta(minutes=30)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -29,6 +30,19 @@ class Broken(CannedEngine):
         raise self.error
 
 
+class Slow(CannedEngine):
+    """A server far away: a search waits until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered, self.let_go = threading.Event(), threading.Event()
+
+    def search(self, query: Any) -> Any:
+        self.entered.set()
+        assert self.let_go.wait(30)
+        return super().search(query)
+
+
 Log = Callable[[], list[Any]]
 
 
@@ -41,6 +55,8 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[Log]:
 
 @pytest.fixture
 def canned(request: pytest.FixtureRequest) -> CannedEngine:
+    if "slow_search" in request.node.name:
+        return Slow()
     return Broken() if "broken" in request.node.name else CannedEngine()
 
 
@@ -220,6 +236,23 @@ def test_ready_when_migrated_and_searching(client_on_each: Client, canned: Canne
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.json() == {"ready": False, "database": "ok", "search": "does not answer"}
     assert client_on_each.get("/healthz").status_code == 200
+
+
+def test_a_slow_search_server_keeps_only_its_own_requests_waiting(
+    county_url: str, start: Callable[..., Client], canned: Slow
+) -> None:
+    client = start(county_url, search_url="http://search.invalid")
+    searching = threading.Thread(target=client.get, args=(SEARCH,))
+    searching.start()
+    try:
+        assert canned.entered.wait(30)
+        asked = threading.Thread(target=client.get, args=("/healthz",))
+        asked.start()
+        asked.join(10)
+        assert not asked.is_alive()
+    finally:
+        canned.let_go.set()
+        searching.join(30)
 
 
 def test_not_ready_before_the_migration(database_url: str, start: Callable[..., Client]) -> None:
