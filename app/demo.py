@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app import migrating
+from app import checks, demo_people, migrating
 from app.engines import open_search
 from core.db import Database
 from core.errors import Unavailable
@@ -15,14 +15,16 @@ Say = Callable[[str], None]
 
 
 def prepare(settings: Settings, say: Say) -> None:
-    """Migrate, fill an empty directory, and build the search index when there is none."""
+    """Migrate, fill an empty directory, settle the people, build the index when there is none."""
     if migrating.current(settings.database_url) != migrating.newest():
         say("Preparing the database …")
         migrating.upgrade(settings.database_url)
+    checks.require_right_keys(settings)
     database = Database(settings.database_url)
     engine = open_search(settings)
     try:
         _fill(database, say)
+        demo_people.settle(settings, database, say)
         _index(database, engine, settings.time_zone, say)
     finally:
         engine.close()
@@ -73,7 +75,13 @@ def mend(settings: Settings) -> int:
 
 def greeting(settings: Settings) -> str:
     """What is said once the first page can be seen."""
+    people = demo_people.featured(demo_people.read(settings))
+    width = max((len(one.email) for one in people.values()), default=0)
+    lines = (f"  {role:12}{one.email:{width}}  {one.password}" for role, one in people.items())
     return (
-        f"\nHandrail is ready: {settings.base_url}\n"
+        f"\nHandrail is ready: {settings.base_url}\n\n"
+        "Sign in as (second factor off in the demonstration):\n"
+        + "\n".join(lines)
+        + f"\nEverybody else, and the API keys: {demo_people.credentials_path(settings).parent}\n\n"
         f"Everything it keeps is in {settings.home}. Ctrl-C stops it.\n"
     )

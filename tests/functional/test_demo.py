@@ -56,6 +56,8 @@ def test_the_first_start_makes_a_county_that_can_be_searched(folder: Path) -> No
     assert "Preparing the database …" in log
     assert "Making the demonstration county …" in log
     assert "Building the search index …" in log
+    assert "Settling the people of the network …" in log
+    assert "coordinator@loblolly.example.org" in log
     assert "Traceback" not in log
 
 
@@ -72,6 +74,7 @@ def test_the_next_start_is_quick_and_serves_at_once(folder: Path) -> None:
         assert handrail.process.returncode == 0
     assert cpu_s() - before < WARM_CPU_S
     assert (folder / "handrail.log").read_text().count("Making the demonstration county") == 1
+    assert (folder / "handrail.log").read_text().count("Settling the people") == 1
 
 
 def test_an_index_that_was_deleted_is_built_again(folder: Path) -> None:
