@@ -15,6 +15,7 @@ from core.settings import Settings, SettingsError
 
 DISK_FREE_MIN_MB = 500
 BACKLOG_AGE_MAX_S = 300
+PARKED_NAMED = 5
 COMPARE_MAX = 20_000  # services; comparing them takes some seconds
 KNOWN_ZIP = "27701"
 
@@ -99,16 +100,22 @@ def require_right_keys(settings: Settings) -> None:
 
 def check_outbox(settings: Settings) -> Finding:
     """Is the work that changes leave behind being done?"""
+    from search import sync
+
     database = Database(settings.database_url)
     try:
         with database.read() as session:
-            backlog = outbox.backlog(session)
+            backlog, search_lag_s = outbox.backlog(session), sync.lag_s(session)
+            given_up = outbox.parked(session, PARKED_NAMED)
     finally:
         database.close()
     if backlog.parked:
-        found = f"{backlog.parked} messages were given up"
-        return Finding("outbox", "warning", found, "Read outbox.error, mend the cause, reindex.")
-    age_s = (now() - backlog.oldest_due_at).total_seconds() if backlog.oldest_due_at else 0
+        reasons = "".join(f"\n      {topic}: {error}" for topic, error in given_up)
+        found = f"{backlog.parked} messages were given up{reasons}"
+        advice = "Mend the cause, then run: handrail reindex"
+        return Finding("outbox", "warning", found, advice)
+    due_s = (now() - backlog.oldest_due_at).total_seconds() if backlog.oldest_due_at else 0
+    age_s = max(due_s, search_lag_s)
     if age_s > BACKLOG_AGE_MAX_S:
         found = f"{backlog.waiting} messages wait, the oldest for {age_s:,.0f} s"
         return Finding("outbox", "warning", found, "Is `handrail worker` running?")

@@ -13,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.migrating import newest
 from core.access import OPERATOR, PUBLIC
 from core.db import Database
+from search import sync
 
 NO_STORE = {"Cache-Control": "no-store"}
 RETRY = {"Retry-After": "5"}
+UNKNOWN_LAG = -1
 
 
 class Up(Struct):
@@ -25,11 +27,15 @@ class Up(Struct):
 
 
 class Ready(Struct):
-    """Whether requests can be served, and what each part says."""
+    """Whether requests can be served, and what each part says.
+
+    `search_lag_s` is the age of the oldest change that searches do not find yet; -1 when nobody knows.
+    """
 
     ready: bool
     database: str
     search: str
+    search_lag_s: int
 
 
 @get("/healthz", opt=PUBLIC, sync_to_thread=False, response_headers=NO_STORE)
@@ -45,7 +51,7 @@ def readyz(request: Request[Any, Any, Any]) -> Response[Ready]:
     database, search = database_state(state.database), search_state(state.search)
     ready = database == search == "ok"
     return Response(
-        Ready(ready, database, search),
+        Ready(ready, database, search, search_lag_s(state.database)),
         status_code=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE,
         headers=NO_STORE if ready else NO_STORE | RETRY,
     )
@@ -71,6 +77,15 @@ def database_state(database: Database) -> str:
 def search_state(engine: Any) -> str:
     """ "ok", or that it does not answer; the engine's own words are for the log."""
     return "ok" if engine.health().ok else "does not answer"
+
+
+def search_lag_s(database: Database) -> int:
+    """Whole seconds, or -1 when the database does not say."""
+    try:
+        with database.read() as session:
+            return round(sync.lag_s(session))
+    except SQLAlchemyError:
+        return UNKNOWN_LAG
 
 
 routes: list[ControllerRouterHandler] = [healthz, readyz, metrics]

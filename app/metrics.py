@@ -18,6 +18,7 @@ from app.server import MULTIPROCESS
 from core import outbox
 from core.clock import now
 from core.db import Database
+from search import sync
 from search.engine import SearchEngine
 from search.query import SearchQuery, SearchResult
 
@@ -82,7 +83,7 @@ class OutboxCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
             with self._database.read() as session:
-                backlog = outbox.backlog(session)
+                backlog, search_lag_s = outbox.backlog(session), sync.lag_s(session)
         except SQLAlchemyError:
             yield GaugeMetricFamily("handrail_database_up", "Whether it answers.", 0)
             return
@@ -92,6 +93,11 @@ class OutboxCollector(Collector):
         yield GaugeMetricFamily("handrail_outbox_parked", "Messages given up.", backlog.parked)
         yield GaugeMetricFamily(
             "handrail_outbox_lag_seconds", "Age of the oldest due message.", max(0.0, lag_s)
+        )
+        yield GaugeMetricFamily(
+            "handrail_search_lag_seconds",
+            "Age of the oldest change that searches do not find yet.",
+            search_lag_s,
         )
 
 

@@ -1,13 +1,16 @@
 """Does the work that changes leave in the outbox: claims, hands over, settles.
 
-A handler gets a batch of messages of one topic and must be idempotent. When a batch fails, its
-messages are tried one by one, so that a poisoned one is set aside alone and the rest goes on.
+A handler gets a batch of messages of one topic and must be idempotent. It names the messages that
+can never succeed (outbox.Poisoned): they are set aside and the rest is done. When a batch fails in
+another way, its messages are tried one by one. While what a topic needs is away, its messages wait
+together, for pauses that double.
 """
 
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -20,12 +23,22 @@ from core.outbox import Message
 Handler = Callable[[Sequence[Message]], None]
 
 ATTEMPTS_MAX = 8  # about an hour of trying
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 15.0
 KEEP_DONE = timedelta(days=7)
 PRUNE_EVERY = timedelta(hours=1)
 UPKEEP_EVERY = timedelta(seconds=30)
 STOP_TIMEOUT_S = 10
 
 log = logging.getLogger("handrail.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """How long a topic waits for what it needs, and until when."""
+
+    pause_s: float
+    until: datetime
 
 
 class Worker:
@@ -48,6 +61,7 @@ class Worker:
         self._lease_s = lease_s
         self._poll_s = poll_s
         self._upkeep = upkeep
+        self._away: dict[str, _Away] = {}
         self._kept_up_at: datetime | None = None
         self._pruned_at: datetime | None = None
 
@@ -66,18 +80,31 @@ class Worker:
 
     def run_once(self) -> int:
         """Handle what is due now, up to one batch; returns how many messages were taken."""
-        messages = outbox.claim(self._db, set(self._handlers), self._batch, self._lease_s)
+        messages = outbox.claim(self._db, self._topics(), self._batch, self._lease_s)
         ordered = sorted(messages, key=lambda message: message.topic)
         for topic, batch in groupby(ordered, key=lambda message: message.topic):
             self._handle(self._handlers[topic], list(batch))
         return len(messages)
 
+    def _topics(self) -> set[str]:
+        """Those that are not waited with."""
+        at = now()
+        return {
+            topic
+            for topic in self._handlers
+            if topic not in self._away or self._away[topic].until <= at
+        }
+
     def _handle(self, handler: Handler, batch: list[Message]) -> None:
         try:
             handler(batch)
         except Unavailable as error:  # nobody's fault: wait, and never give up
+            self._wait_with(batch, str(error))
+        except outbox.Poisoned as error:
+            outbox.finish(self._db, *(one for one in batch if one.id not in error.reasons))
             for message in batch:
-                outbox.retry_later(self._db, message, str(error), error.retry_after_s)
+                if message.id in error.reasons:
+                    self._park(message, error.reasons[message.id])
         except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the message
             if len(batch) == 1:
                 self._failed(batch[0], error)
@@ -85,8 +112,16 @@ class Worker:
             for message in batch:
                 self._handle(handler, [message])
         else:
-            for message in batch:
-                outbox.finish(self._db, message)
+            self._away.pop(batch[0].topic, None)
+            outbox.finish(self._db, *batch)
+
+    def _wait_with(self, batch: list[Message], reason: str) -> None:
+        topic = batch[0].topic
+        last = self._away.get(topic)
+        pause_s = min(last.pause_s * 2, LONGEST_PAUSE_S) if last else FIRST_PAUSE_S
+        self._away[topic] = _Away(pause_s, now() + timedelta(seconds=pause_s))
+        outbox.put_back(self._db, batch, reason, pause_s)
+        log.warning("Topic %s waits %.1f s: %s", topic, pause_s, reason)
 
     def _failed(self, message: Message, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
@@ -94,8 +129,11 @@ class Worker:
             outbox.retry_later(self._db, message, reason)
             log.warning("Message %s (%s) failed, will retry: %s", message.id, message.topic, reason)
         else:
-            outbox.park(self._db, message, reason)
-            log.error("Message %s (%s) is parked: %s", message.id, message.topic, reason)
+            self._park(message, reason)
+
+    def _park(self, message: Message, reason: str) -> None:
+        outbox.park(self._db, message, reason)
+        log.error("Message %s (%s) is parked: %s", message.id, message.topic, reason)
 
     def _keep_up(self) -> None:
         if self._kept_up_at is not None and now() - self._kept_up_at < UPKEEP_EVERY:

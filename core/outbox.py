@@ -5,7 +5,7 @@ handlers must be idempotent. `due_at` is both "not before" and the end of the le
 """
 
 import random
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -21,6 +21,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    tuple_,
     update,
 )
 from sqlmodel import Field, Session, col, select
@@ -75,6 +76,14 @@ class Message:
     topic: str
     payload: Mapping[str, Any]
     attempts: int
+
+
+class Poisoned(Exception):
+    """Raised by a handler: these messages (id → why) can never succeed, the others of the batch did."""
+
+    def __init__(self, reasons: Mapping[int, str]) -> None:
+        super().__init__("; ".join(reasons.values()))
+        self.reasons = dict(reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,31 +167,37 @@ def _message(row: OutboxMessage) -> Message:
     return Message(row.id, row.key, row.topic, row.payload, row.attempts)
 
 
-def finish(db: Database, message: Message) -> bool:
-    """It is done. False if the lease ran out and another worker took it meanwhile."""
-    return _settle(db, message, done_at=now(), error=None)
+def finish(db: Database, *messages: Message) -> bool:
+    """They are done. False if a lease ran out and another worker took one meanwhile."""
+    return _settle(db, messages, done_at=now(), error=None)
+
+
+def put_back(db: Database, messages: Sequence[Message], error: str, delay_s: float) -> None:
+    """Nobody could have handled them now: due again after `delay_s`, as if never tried."""
+    due_at = now() + timedelta(seconds=delay_s)
+    _settle(db, messages, due_at=due_at, attempts=0, error=error[:ERROR_LENGTH])
 
 
 def retry_later(db: Database, message: Message, error: str, delay_s: float | None = None) -> bool:
     """It failed; try again after `delay_s` (default: doubling with each attempt, jittered)."""
     wait = backoff_s(message.attempts) if delay_s is None else delay_s
-    return _settle(db, message, due_at=now() + timedelta(seconds=wait), error=error[:ERROR_LENGTH])
+    due_at = now() + timedelta(seconds=wait)
+    return _settle(db, [message], due_at=due_at, error=error[:ERROR_LENGTH])
 
 
 def park(db: Database, message: Message, error: str) -> bool:
     """It will not succeed: set it aside, named, so that the rest goes on."""
-    return _settle(db, message, parked_at=now(), error=error[:ERROR_LENGTH])
+    return _settle(db, [message], parked_at=now(), error=error[:ERROR_LENGTH])
 
 
-def _settle(db: Database, message: Message, **values: Any) -> bool:
+def _settle(db: Database, messages: Sequence[Message], **values: Any) -> bool:
+    if not messages:
+        return True
+    held = tuple_(col(OutboxMessage.id), col(OutboxMessage.attempts))
+    leases = [(message.id, message.attempts) for message in messages]
+    statement = update(OutboxMessage).where(held.in_(leases), _waiting()).values(**values)
     with db.write() as session:
-        statement = (
-            update(OutboxMessage)
-            .where(col(OutboxMessage.id) == message.id, _waiting())
-            .where(col(OutboxMessage.attempts) == message.attempts)
-            .values(**values)
-        )
-        return session.connection().execute(statement).rowcount == 1
+        return session.connection().execute(statement).rowcount == len(messages)
 
 
 def backoff_s(attempts: int) -> float:
@@ -199,6 +214,19 @@ def backlog(session: Session) -> Backlog:
         select(func.count()).where(col(OutboxMessage.parked_at).is_not(None))
     ).one()
     return Backlog(waiting, parked, oldest)
+
+
+def oldest(session: Session, topic: str) -> datetime | None:
+    """When the oldest message of `topic` that waits was published; None when none does."""
+    statement = select(func.min(OutboxMessage.created_at))
+    return session.exec(statement.where(_waiting(), col(OutboxMessage.topic) == topic)).one()
+
+
+def parked(session: Session, limit: int) -> list[tuple[str, str]]:
+    """(topic, error) of messages given up, the latest first."""
+    statement = select(OutboxMessage.topic, func.coalesce(OutboxMessage.error, ""))
+    latest = statement.order_by(col(OutboxMessage.parked_at).desc()).limit(limit)
+    return [*session.exec(latest.where(col(OutboxMessage.parked_at).is_not(None)))]
 
 
 def release(session: Session, topics: Collection[str]) -> int:

@@ -6,13 +6,15 @@ after it was put: whatever two workers do to one unit at the same time, the late
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
+from core import outbox
+from core.clock import now
 from core.db import Database
-from core.errors import HandrailError
-from core.outbox import Message, OutboxMessage
+from core.outbox import Message, OutboxMessage, Poisoned
 from directory import queries
 from directory.commands import TOPIC
 from search.admission import Document
@@ -23,28 +25,42 @@ BATCH = 500
 ROUNDS_MAX = 20
 """A unit that changes faster than it is put so many times over is left to its next message."""
 
-__all__ = ["TOPIC", "DocumentsRefused", "handler", "replay", "update_units"]
+__all__ = ["TOPIC", "handler", "lag_s", "replay", "update_units"]
 
-
-class DocumentsRefused(HandrailError):
-    """The engine did not take some documents; the message names them and says why."""
-
-    def __init__(self, refused: Sequence[Refused]) -> None:
-        super().__init__("; ".join(f"{one.id}: {one.reason}" for one in refused))
-        self.refused = tuple(refused)
+Entity = tuple[str, str]
+"""Kind of a directory record, and its id."""
 
 
 def handler(
     database: Database, engine: SearchEngine, timezone: str
 ) -> Callable[[Sequence[Message]], None]:
-    """A worker's handler for TOPIC. Raises DocumentsRefused after all others were put."""
+    """A worker's handler for TOPIC. A document the engine refuses poisons its messages alone."""
 
     def handle(messages: Sequence[Message]) -> None:
-        refused = _update_entities(database, engine, timezone, [m.payload for m in messages])
+        units = _units_of(database, [message.payload for message in messages])
+        refused = update_units(database, engine, timezone, chain.from_iterable(units.values()))
         if refused:
-            raise DocumentsRefused(refused)
+            raise Poisoned(_reasons(messages, units, refused))
 
     return handle
+
+
+def _reasons(
+    messages: Sequence[Message], units: Mapping[Entity, list[str]], refused: Sequence[Refused]
+) -> dict[int, str]:
+    """Message id → which of its units were refused, and why."""
+    why = {one.id: f"{one.id}: {one.reason}" for one in refused}
+    touched = {
+        one.id: [why[unit] for unit in units[_entity(one.payload)] if unit in why]
+        for one in messages
+    }
+    return {id: "; ".join(reasons) for id, reasons in touched.items() if reasons}
+
+
+def lag_s(session: Session) -> float:
+    """How many seconds the index is behind: the age of the oldest change that is not in it."""
+    oldest = outbox.oldest(session, TOPIC)
+    return max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
 
 
 def replay(database: Database, engine: SearchEngine, timezone: str, since: datetime) -> None:
@@ -54,19 +70,18 @@ def replay(database: Database, engine: SearchEngine, timezone: str, since: datet
             OutboxMessage.topic == TOPIC, col(OutboxMessage.done_at) >= since
         )
         payloads = list(session.exec(statement))
-    _update_entities(database, engine, timezone, payloads)
+    units = _units_of(database, payloads)
+    update_units(database, engine, timezone, chain.from_iterable(units.values()))
 
 
-def _update_entities(
-    database: Database,
-    engine: SearchEngine,
-    timezone: str,
-    payloads: Iterable[Mapping[str, Any]],
-) -> list[Refused]:
-    entities = dict.fromkeys((payload["entity"], payload["id"]) for payload in payloads)
+def _entity(payload: Mapping[str, Any]) -> Entity:
+    return payload["entity"], payload["id"]
+
+
+def _units_of(database: Database, payloads: Iterable[Mapping[str, Any]]) -> dict[Entity, list[str]]:
+    """Each record that changed → its units now."""
     with database.read() as session:
-        units = [queries.units_of(session, entity, key) for entity, key in entities]
-    return update_units(database, engine, timezone, [unit for found in units for unit in found])
+        return {entity: queries.units_of(session, *entity) for entity in map(_entity, payloads)}
 
 
 def update_units(

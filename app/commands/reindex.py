@@ -3,9 +3,10 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
+from core import outbox
 from core.db import Database
 from core.settings import Settings
-from search import rebuild
+from search import rebuild, sync
 from search.engine import SearchEngine
 
 HELP = "build the search index anew, or compare it with the directory"
@@ -34,6 +35,8 @@ def run(settings: Settings, options: Namespace) -> int:
 
 def _rebuild(database: Database, engine: SearchEngine, zone: str) -> int:
     rebuilt = rebuild.reindex(database, engine, zone, _progress)
+    with database.write() as session:  # what was refused is in the new index, or refused again
+        outbox.release(session, {sync.TOPIC})
     for refused in rebuilt.refused:
         print(f"refused {refused.id}: {refused.reason}")
     print(f"{rebuilt.count} documents indexed, {len(rebuilt.refused)} refused")

@@ -209,8 +209,9 @@ def test_doctor_notices_work_left_undone(settings: Settings, sqlite_database: Da
     assert finding.verdict == "warning"
     assert finding.found.startswith("1 messages wait, the oldest for ")
     with sqlite_database.write() as session:
-        session.connection().execute(text("UPDATE outbox SET parked_at = due_at"))
-    assert checks.check_outbox(settings).found == "1 messages were given up"
+        session.connection().execute(text("UPDATE outbox SET parked_at = due_at, error = 'why'"))
+    found = checks.check_outbox(settings).found
+    assert found.startswith("1 messages were given up") and "t: why" in found
 
 
 def test_doctor_names_a_tampered_audit_event(settings: Settings, sqlite_database: Database) -> None:

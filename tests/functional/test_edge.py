@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,10 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from app.limiting import WINDOW_S, Limiter
+from core import outbox
+from core.clock import frozen, now
+from core.db import Database
+from search import sync
 from tests.contract.documents import make_document
 from tests.functional.conftest import Client
 from tests.support.engines import CannedEngine
@@ -230,11 +235,13 @@ def test_ready_when_migrated_and_searching(client_on_each: Client, canned: Canne
         "ready": True,
         "database": "ok",
         "search": "ok",
+        "search_lag_s": 0,
     }
     canned.down = True
     answer = client_on_each.get("/readyz")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-    assert answer.json() == {"ready": False, "database": "ok", "search": "does not answer"}
+    assert answer.json()["ready"] is False
+    assert answer.json()["search"] == "does not answer"
     assert client_on_each.get("/healthz").status_code == 200
 
 
@@ -259,6 +266,20 @@ def test_not_ready_before_the_migration(database_url: str, start: Callable[..., 
     client = start(database_url)
     assert client.get("/readyz").status_code == 503
     assert client.get("/readyz").json()["database"] != "ok"
+
+
+def test_how_far_searches_are_behind_is_told(county_url: str, start: Callable[..., Client]) -> None:
+    client = start(county_url)
+    database = Database(county_url)
+    with frozen(now() - timedelta(seconds=90)), database.write() as session:
+        outbox.publish(session, sync.TOPIC, {"entity": "unit", "id": "x"})
+    [message] = outbox.claim(database, {sync.TOPIC})
+    outbox.put_back(database, [message], "away", 3600)
+    assert 90 <= client.get("/readyz").json()["search_lag_s"] < 120
+    counts = client.app.state.metrics.page(database).decode().splitlines()
+    [lag] = [line.split()[1] for line in counts if line.startswith("handrail_search_lag_seconds")]
+    assert 90 <= float(lag) < 120
+    database.close()
 
 
 def test_counts_are_for_the_operator(county_url: str, start: Callable[..., Client]) -> None:

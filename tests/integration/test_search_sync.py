@@ -137,7 +137,7 @@ def test_a_refused_document_is_named_and_the_rest_goes_on(database, engine):
             select(OutboxMessage).where(col(OutboxMessage.done_at).is_(None))
         ).all()
     assert {m.payload["id"] for m in waiting} == {"org", "bad"}
-    assert all("bad: larger than" in m.error for m in waiting)
+    assert all("bad: larger than" in m.error and m.parked_at for m in waiting)
 
 
 class Away(EmbeddedEngine):

@@ -12,7 +12,7 @@ from core import outbox
 from core.clock import frozen, now
 from core.db import Database
 from core.errors import Unavailable
-from core.outbox import Message, OutboxMessage
+from core.outbox import Message, OutboxMessage, Poisoned
 
 PATIENCE_S = 20
 
@@ -93,16 +93,49 @@ def test_a_message_that_never_succeeds_is_parked(database: Database) -> None:
         assert worker.run_once() == 0
 
 
+def test_a_handler_names_what_can_never_succeed(database: Database) -> None:
+    def handler(messages: Sequence[Message]) -> None:
+        raise Poisoned({m.id: f"{m.key} is poison" for m in messages if m.key in "bd"})
+
+    publish(database, "a", "b", "c", "d")
+    Worker(database, {"t": handler}).run_once()
+    assert all(row(database, key).done_at is not None for key in "ac")
+    assert row(database, "b").parked_at is not None and row(database, "b").error == "b is poison"
+    assert row(database, "d").parked_at is not None
+
+
 def test_what_is_unavailable_is_waited_for_without_giving_up(database: Database) -> None:
-    worker = Worker(database, {"t": Recorder({"a": Unavailable("engine down", retry_after_s=7)})})
+    worker = Worker(database, {"t": Recorder({"a": Unavailable("engine down")})})
     publish(database, "a", "b")
     at = now()
-    for _ in range(ATTEMPTS_MAX + 3):
+    for pause_s in (0.5, 1, 2, 4, 8, 15, 15, 15, 15, 15):
         with frozen(at):
             assert worker.run_once() == 2
-        assert row(database, "b").due_at == at + timedelta(seconds=7)
-        at += timedelta(seconds=7)
+        at += timedelta(seconds=pause_s)
+        assert row(database, "a").due_at == row(database, "b").due_at == at
     assert row(database, "a").parked_at is None
+    assert row(database, "a").attempts == 0
+
+
+def test_while_a_topic_is_waited_with_the_others_go_on(database: Database) -> None:
+    failures: dict[str, Exception] = {"a": Unavailable("engine down")}
+    worker = Worker(database, {"t": Recorder(failures), "mail": Recorder()})
+    at = now()
+    with frozen(at):
+        publish(database, "a")
+        assert worker.run_once() == 1
+        publish(database, "b")
+        publish(database, "c", topic="mail")
+        assert worker.run_once() == 1
+        assert worker.run_once() == 0
+    assert row(database, "c").done_at is not None
+    failures.clear()
+    with frozen(at + timedelta(seconds=1)):
+        assert worker.run_once() == 2
+        failures["d"] = Unavailable("again")
+        publish(database, "d")
+        worker.run_once()
+    assert row(database, "d").due_at == at + timedelta(seconds=1.5)
 
 
 def test_done_messages_are_forgotten_after_a_week(database: Database) -> None:
