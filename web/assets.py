@@ -1,7 +1,8 @@
 """Static files: read once, named by their content, compressed once, and cached for ever.
 
 A page asks `url("handrail.css")` and gets "/static/handrail.1f0c9a2b3d.css". Whoever holds that
-name holds those bytes, so browsers never need to ask again.
+name holds those bytes, so browsers never need to ask again. That one style sheet is written in
+parts, `web/styles/*.css`, and joined here in the order of their names.
 """
 
 import gzip
@@ -13,6 +14,8 @@ from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
+STYLES = Path(__file__).parent / "styles"
+STYLE_SHEET = "handrail.css"
 PREFIX = "/static/"
 COMPRESSIBLE = {".css", ".js", ".svg"}
 MARK_LENGTH = 10  # hexadecimal digits of SHA-256 in a name
@@ -54,7 +57,13 @@ def _by_path() -> dict[str, Asset]:
         if file.suffix == ".css":
             body = _publish_urls(body.decode(), file, done).encode()
         done[path] = _asset(path, body)
+    done[STYLE_SHEET] = _asset(STYLE_SHEET, style_sheet().encode())
     return done
+
+
+def style_sheet() -> str:
+    """Our own style sheet, its parts joined."""
+    return "\n".join(part.read_text(encoding="utf-8") for part in sorted(STYLES.glob("*.css")))
 
 
 def _asset(path: str, body: bytes) -> Asset:

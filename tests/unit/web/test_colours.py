@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from web.assets import STATIC
+from web.assets import style_sheet
 
-CSS = (STATIC / "handrail.css").read_text()
+CSS = style_sheet()
 TEXT = [
     ("ink", "paper"),
     ("ink", "paper-deep"),
