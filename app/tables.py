@@ -6,6 +6,7 @@ import core.outbox
 import core.sentinel  # noqa: F401
 import directory.models  # noqa: F401
 import patients.models  # noqa: F401
+import referrals.models  # noqa: F401
 from core.db import Base
 
 metadata = Base.metadata

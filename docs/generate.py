@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app.tables import metadata
+from referrals.states import TABLE, Limit
 from search.parameters import PARAMETERS
 
 NOTE = "<!-- Written by docs/generate.py; `make fix` writes it again. -->\n\n"
@@ -53,6 +54,34 @@ def search_parameters() -> str:
     return "".join(lines)
 
 
+def referral_states() -> str:
+    """The workflow of a referral as a diagram, and every transition as a row."""
+    shown = [t for t in TABLE.transitions if t.event != "mark_error"]
+    lines = [NOTE, "# States of a referral\n\n", "```mermaid\nstateDiagram-v2\n    [*] --> draft\n"]
+    lines += [f"    {t.source} --> {t.target} : {t.event}\n" for t in shown]
+    lines += [f"    {status} --> [*]\n" for status, state in TABLE.states.items() if state.terminal]
+    lines.append("```\n\n`mark_error` leads from every other state to `entered_in_error`.\n\n")
+    lines.append(
+        "| State | FHIR Task | Routine limit | Urgent limit | Then |\n|---|---|---|---|---|\n"
+    )
+    for status, state in TABLE.states.items():
+        rule = TABLE.clocks[state.clock] if state.clock else None
+        spans = f"{_span(rule.routine)} | {_span(rule.urgent)}" if rule else " | "
+        lines.append(f"| {status} | {state.fhir} | {spans} | {state.due_event or ''} |\n")
+    lines.append(
+        "\n| From | Event | To | Who | Guards | Reason | Effects |\n|---|---|---|---|---|---|---|\n"
+    )
+    for t in TABLE.transitions:
+        cells = (t.source, t.event, t.target, ", ".join(sorted(t.actors)), ", ".join(t.guard),
+                 t.reason or t.fixed_reason or "", ", ".join(t.effects))  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |\n")
+    return "".join(lines)
+
+
+def _span(limit: Limit) -> str:
+    return f"{limit.amount} {limit.unit.replace('_', ' ')}"
+
+
 def _links(table: Table) -> list[str]:
     found = []
     for constraint in table.constraints:
@@ -85,6 +114,7 @@ def _key(layer: str) -> str:
 PAGES = {
     "diagrams/tables.md": tables,
     "diagrams/layers.md": layers,
+    "diagrams/referral-states.md": referral_states,
     "search-parameters.md": search_parameters,
 }
 
