@@ -10,6 +10,7 @@ from core.settings import Settings
 from directory import queries
 from search import rebuild
 from search.engine import SearchEngine
+from search.verify import Comparison, repair
 
 Say = Callable[[str], None]
 
@@ -64,10 +65,8 @@ def mend(settings: Settings) -> int:
     database = Database(settings.database_url)
     engine = open_search(settings)
     try:
-        verified = rebuild.verify(database, engine, settings.time_zone)
-        if verified.differences:
-            rebuild.repair(database, engine, settings.time_zone, verified)
-        return len(verified.differences)
+        differences = Comparison(database, engine, settings.time_zone)
+        return repair(database, engine, settings.time_zone, differences)
     finally:
         engine.close()
         database.close()

@@ -87,7 +87,10 @@ class SearchEngine(Protocol):
         ...
 
     def ids_and_hashes(self) -> Iterator[tuple[str, str]]:
-        """(id, hash) of every document, in order of id. For `handrail reindex --verify`."""
+        """(id, hash) of every document, in any order, read a batch at a time. For `reindex --verify`.
+
+        What changes meanwhile may or may not be seen, or be seen twice.
+        """
         ...
 
     def rebuild(self, documents: Iterable[Mapping[str, Any]]) -> Rebuilt:

@@ -8,6 +8,7 @@ from core.db import Database
 from core.settings import Settings
 from search import rebuild, sync
 from search.engine import SearchEngine
+from search.verify import Comparison, repair
 
 HELP = "build the search index anew, or compare it with the directory"
 
@@ -25,8 +26,10 @@ def run(settings: Settings, options: Namespace) -> int:
 
     database, engine = Database(settings.database_url), open_search(settings)
     try:
+        if options.repair:
+            _mend(database, engine, settings.time_zone)
         if options.verify or options.repair:
-            return _verify(database, engine, settings.time_zone, mend=options.repair)
+            return _compare(database, engine, settings.time_zone)
         return _rebuild(database, engine, settings.time_zone)
     finally:
         engine.close()
@@ -43,19 +46,21 @@ def _rebuild(database: Database, engine: SearchEngine, zone: str) -> int:
     return 0
 
 
-def _verify(database: Database, engine: SearchEngine, zone: str, *, mend: bool) -> int:
-    verified = rebuild.verify(database, engine, zone, _progress)
-    if mend and verified.differences:
-        print(f"mending {len(verified.differences)} differences")
-        rebuild.repair(database, engine, zone, verified)
-        verified = rebuild.verify(database, engine, zone, _progress)
-    for difference in verified.differences:
-        print(f"{difference.kind} {difference.id} {difference.name}")
+def _mend(database: Database, engine: SearchEngine, zone: str) -> None:
+    mended = repair(database, engine, zone, Comparison(database, engine, zone, _progress))
+    if mended:
+        print(f"mended {mended} differences")
+
+
+def _compare(database: Database, engine: SearchEngine, zone: str) -> int:
+    comparison, count = Comparison(database, engine, zone, _progress), 0
+    for count, one in enumerate(comparison, 1):
+        print(f"{one.kind} {one.id} {one.name}")
     print(
-        f"{verified.expected} documents expected, {verified.indexed} indexed, "
-        f"{len(verified.differences)} differences"
+        f"{comparison.expected} documents expected, {comparison.indexed} indexed, "
+        f"{count} differences"
     )
-    return 1 if verified.differences else 0
+    return 1 if count else 0
 
 
 def _progress(done: int, total: int) -> None:

@@ -110,7 +110,7 @@ class EmbeddedEngine:
             return len(index.alive)
 
     def ids_and_hashes(self) -> Iterator[tuple[str, str]]:
-        """See SearchEngine. Read in batches: what changes meanwhile may or may not be seen."""
+        """See SearchEngine."""
         after = ""
         while True:
             with self._using() as (store, _):

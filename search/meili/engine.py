@@ -81,15 +81,16 @@ class MeilisearchEngine:
             raise
 
     def ids_and_hashes(self) -> Iterator[tuple[str, str]]:
-        """See SearchEngine. All are read before the first is given, as Meilisearch has no such order."""
-        found: list[tuple[str, str]] = []
+        """See SearchEngine."""
+        offset = 0
         while True:
             batch = self._client.documents(
-                self._index, offset=len(found), limit=_READ, fields=["id", "hash"]
+                self._index, offset=offset, limit=_READ, fields=["id", "hash"]
             )
-            found += [(one["id"], one["hash"]) for one in batch]
+            yield from ((one["id"], one["hash"]) for one in batch)
             if len(batch) < _READ:
-                return iter(sorted(dict(found).items()))
+                return
+            offset += len(batch)
 
     def health(self) -> Health:
         """See SearchEngine."""

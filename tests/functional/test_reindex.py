@@ -38,5 +38,5 @@ def test_a_new_index_is_verified(directory: Database, capsys: Output) -> None:
 def test_differences_are_mended(directory: Database, capsys: Output) -> None:
     assert cli.main(["reindex", "--repair"]) == 0
     out = capsys.readouterr().out
-    assert "mending 1 differences" in out and "0 differences" in out
+    assert "mended 1 differences" in out and "0 differences" in out
     directory.close()

@@ -19,8 +19,9 @@ from search.fallback import FallbackEngine
 from search.meili import MeilisearchEngine, breaker, pool
 from search.meili.client import ServerAway
 from search.query import SearchQuery
-from search.rebuild import build_if_missing, reindex, verify
+from search.rebuild import build_if_missing, reindex
 from search.sync import TOPIC, handler
+from search.verify import verify
 from tests import factories as make
 from tests.conftest import missing
 from tests.contract.checking import found

@@ -1,5 +1,6 @@
 """From a directory change to the index, on both databases."""
 
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,8 +22,9 @@ from directory.models.base import DirectoryRow
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Refused
 from search.query import SearchQuery
-from search.rebuild import Kind, reindex, repair, verify
+from search.rebuild import reindex
 from search.sync import TOPIC, handler, update_units
+from search.verify import Comparison, Kind, repair, verify
 from tests import factories as make
 
 ZONE = "America/New_York"
@@ -216,7 +218,7 @@ def test_verify_names_every_difference_and_repair_mends_them(database, engine):
         ("line", Kind.EXTRA, "Nurse line"),
     }
     assert (verified.expected, verified.indexed) == (2, 2)
-    repair(database, engine, ZONE, verified)
+    assert repair(database, engine, ZONE, verified.differences) == 3
     assert verify(database, engine, ZONE).differences == ()
 
 
@@ -227,3 +229,20 @@ def test_a_rebuild_leaves_out_what_engines_may_not_have(database, engine):
     save(database, *clinic.rows, secret, shelter, make.at(shelter, secret, id="hidden"))
     reindex(database, engine, ZONE)
     assert indexed(engine) == ["line", "sal"]
+
+
+def test_comparing_takes_no_more_memory_for_more_documents(sqlite_database, engine, monkeypatch):
+    """Of an index with nothing but documents that are gone when they are looked at again."""
+
+    def peak(count: int) -> int:
+        ids = ((f"{n:036}", "0" * 64) for n in range(count))
+        monkeypatch.setattr(engine, "ids_and_hashes", lambda: ids)
+        tracemalloc.start()
+        comparison = Comparison(sqlite_database, engine, ZONE)
+        assert list(comparison) == [] and comparison.indexed == count
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(1_000)
+    assert peak(20_000) - peak(5_000) < 15_000 * 100  # an id and a hash in a dict take 300 bytes
