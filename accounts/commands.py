@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from accounts import links, passwords, sessions
+from accounts import links, passwords, recording, sessions
 from accounts.emails import normalise
 from accounts.models import (
     ApiKey,
@@ -218,8 +218,7 @@ def _set_password(session: Session, user: User, password: str, action: str) -> N
     session.add(user)
     session.flush()
     sessions.end_all(session, user.id)
-    actor = Actor(id=user.id, name=user.name)
-    _record(session, actor, action, "", "user_account", user.id)
+    recording.record(session, Actor(id=user.id, name=user.name), action, user)
 
 
 def _revoke_keys(session: Session, user_id: str, organization_id: str) -> None:

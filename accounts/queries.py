@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, String, cast, func
 from sqlmodel import Session, col, select
 
 from accounts.models import ApiKey, Membership, NetworkOrganization, OrganizationKind, User
@@ -77,7 +77,9 @@ def audit_page(
     action: str = "",
     actor_id: str = "",
     entity_id: str = "",
+    patient_id: str = "",
     since: datetime | None = None,
+    until: datetime | None = None,
     page: int = 1,
     per_page: int = 50,
 ) -> Page[AuditEvent]:
@@ -88,7 +90,9 @@ def audit_page(
     wanted += [col(AuditEvent.action).startswith(action, autoescape=True)] if action else []
     wanted += [col(AuditEvent.actor_id) == actor_id] if actor_id else []
     wanted += [col(AuditEvent.entity_id) == entity_id] if entity_id else []
+    wanted += [_about(patient_id)] if patient_id else []
     wanted += [col(AuditEvent.at) >= since] if since else []
+    wanted += [col(AuditEvent.at) < until] if until else []
     total = session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
     rows = session.exec(
         select(AuditEvent)
@@ -98,6 +102,12 @@ def audit_page(
         .limit(per_page)
     ).all()
     return Page(tuple(rows), total, page, per_page)
+
+
+def _about(patient_id: str) -> ColumnElement[bool]:
+    """Rows of the patient, of what hangs on them, and of lists they were on."""
+    told = cast(col(AuditEvent.fields), String).contains(f'"{patient_id}"', autoescape=True)
+    return (col(AuditEvent.entity_id) == patient_id) | told
 
 
 def _names(session: Session, which: object) -> list[OrganizationName]:

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from accounts import passwords, second_factor, sessions, throttle
+from accounts import passwords, recording, second_factor, sessions, throttle
 from accounts.emails import normalise
 from accounts.models import LoginSession, User
 from core import audit
 from core.actor import ANONYMOUS
-from core.clock import now
+from core.addresses import counted_as
 from core.crypto import Keyring
 from core.db import Database
 from core.errors import Invalid
@@ -54,7 +54,7 @@ def sign_in(db: Database, email: str, password: str, *, address: str, ask_second
         if user is None:
             passwords.verify(None, password)  # takes as long as for a real account
         with db.write() as session:
-            _record(session, "sign_in.refused", user, address)
+            _refused(session, user, address)
         raise Invalid(WRONG)
     with db.write() as session:
         return _welcome(session, user.id, password, address, ask_second=ask_second)
@@ -77,7 +77,8 @@ def give_second_factor(
         if right:
             throttle.forget(session, "second_factor", user.id)
             sessions.end(session, token_hash)
-        _record(session, "second_factor.ok" if right else "second_factor.refused", user, address)
+        action = "second_factor.ok" if right else "second_factor.refused"
+        recording.record(session, ANONYMOUS, action, user, address=address)
         token = sessions.start(session, user, second_factor_done=True) if right else None
     if blocked:
         raise TooMany(blocked)
@@ -100,9 +101,10 @@ def _known(email: str) -> str:
 
 
 def _count(session: Session, email: str, address: str) -> datetime | None:
-    by_account = throttle.take(session, "sign_in", email, throttle.SIGN_IN_PER_ACCOUNT)
-    by_address = throttle.take(session, "address", address, throttle.SIGN_IN_PER_ADDRESS)
-    return by_account or by_address
+    """The address first: whoever tries many accounts must not leave a row for each of them."""
+    return throttle.take(
+        session, "address", counted_as(address), throttle.SIGN_IN_PER_ADDRESS
+    ) or throttle.take(session, "sign_in", email, throttle.SIGN_IN_PER_ACCOUNT)
 
 
 def _welcome(
@@ -117,12 +119,13 @@ def _welcome(
     throttle.forget(session, "sign_in", user.email)
     pending = ask_second and user.totp_confirmed_at is not None
     token = sessions.start(session, user, second_factor_done=not pending)
-    _record(session, "sign_in.ok", user, address)
+    recording.record(session, ANONYMOUS, "sign_in.ok", user, address=address)
     return Welcome(token, user.id, pending)
 
 
-def _record(session: Session, action: str, user: User | None, address: str) -> None:
-    actor = ANONYMOUS
-    subject = user.id if user else ""
-    audit.record(session, actor, action, "user_account", subject, {"at": now().isoformat()},
-                 organization_id="", address=address)  # fmt: skip
+def _refused(session: Session, user: User | None, address: str) -> None:
+    """Known accounts are throttled one by one; the rows of unknown ones are bounded together."""
+    if user is not None:
+        recording.record(session, ANONYMOUS, "sign_in.refused", user, address=address)
+    elif throttle.take(session, "audit", "sign_in", throttle.UNKNOWN_RECORDED) is None:
+        audit.record(session, ANONYMOUS, "sign_in.refused", "user_account", "", address=address)

@@ -27,6 +27,9 @@ class Limit:
 QUARTER = timedelta(minutes=15)
 SIGN_IN_PER_ACCOUNT = Limit(5, QUARTER, QUARTER)
 SIGN_IN_PER_ADDRESS = Limit(50, QUARTER, QUARTER)
+UNKNOWN_RECORDED = Limit(
+    50, QUARTER, QUARTER
+)  # audit rows of sign-ins to accounts there are none of
 SECOND_FACTOR = Limit(5, QUARTER, QUARTER)
 ONE_TIME_CODE = Limit(5, QUARTER, timedelta(hours=1))
 PASSWORD_RESET = Limit(3, timedelta(hours=1), timedelta(hours=1))

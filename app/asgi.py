@@ -3,7 +3,8 @@
     granian --interface asgi --factory app.asgi:create_app
 
 `app.state` holds what handlers share: `settings`, `database`, `search` (a SearchEngine), `places`
-(a geocoder), `answers_at_once`, `openings` (words for open and closed, by language), `metrics`.
+(a geocoder), `answers_at_once`, `openings` (words for open and closed, by language), `metrics`,
+`denials`, `keyring`.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -21,6 +22,7 @@ import web
 from api.opening import Openings
 from api.routes import routes as api_routes
 from app import health
+from app.denials import Denials
 from app.engines import open_search
 from app.errors import exception_handlers
 from app.guards import Door
@@ -77,6 +79,7 @@ def _opened(
         database = Database(settings.database_url)
         engine = search or open_search(settings)
         app.state.database = database
+        app.state.denials = Denials(database)
         app.state.keyring = settings.keyring()
         app.state.search = TimedEngine(engine, metrics)
         app.state.answers_at_once = answers_at_once(settings)
@@ -87,6 +90,7 @@ def _opened(
         try:
             yield
         finally:
+            app.state.denials.close()
             engine.close()
             database.close()
 

@@ -1,14 +1,14 @@
 """Where a request really comes from, when proxies stand in between."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from litestar.types import Scope
 
+from core.addresses import parsed_address
+
 Networks = Sequence[IPv4Network | IPv6Network]
 FORWARDED = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
-IPV6_PREFIX = 64  # one subscriber's network: counting single addresses would count nobody
 
 
 def networks(texts: Iterable[str]) -> Networks:
@@ -31,30 +31,14 @@ def client_address(scope: Scope, trusted: Networks) -> str:
     return address
 
 
-@lru_cache(maxsize=4096)
-def counted_as(address: str) -> str:
-    """What a rate is counted by: an IPv4 address, an IPv6 network, or the text as it is."""
-    parsed = _parse(address)
-    if isinstance(parsed, IPv6Address):
-        return str(ip_network((parsed, IPV6_PREFIX), strict=False))
-    return address
-
-
 def is_from_here(scope: Scope) -> bool:
     """Whether it comes from this machine itself, and not through a proxy on it."""
     client = scope.get("client")
-    parsed = _parse(client[0]) if client else None
+    parsed = parsed_address(client[0]) if client else None
     forwarded = any(name in FORWARDED for name, _ in scope["headers"])
     return parsed is not None and parsed.is_loopback and not forwarded
 
 
-def _parse(address: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(address)
-    except ValueError:
-        return None
-
-
 def _within(address: str, trusted: Networks) -> bool:
-    parsed = _parse(address)
+    parsed = parsed_address(address)
     return parsed is not None and any(parsed in network for network in trusted)

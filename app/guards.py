@@ -17,11 +17,12 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.status_codes import HTTP_414_REQUEST_URI_TOO_LONG
 
 from accounts.browser import Visitor
-from app.client import client_address, counted_as, is_from_here, networks
+from app.client import client_address, is_from_here, networks
 from app.limiting import Limiter
 from app.visitors import SAFE, from_elsewhere, identify, proves_our_page
 from core.access import LIMIT, ROLES, SCOPE, WHO
 from core.actor import ANONYMOUS
+from core.addresses import counted_as
 from core.db import Database
 from core.settings import Settings
 

@@ -35,7 +35,7 @@ from patients.opening import (
     time_view,
 )
 from patients.permissions import check_patient, check_work_with_patients
-from patients.recording import record
+from patients.recording import record, record_list
 from patients.sealing import Vault
 from patients.views import PatientRecord, PatientSummary
 
@@ -90,7 +90,8 @@ def patients(
 ) -> Page[PatientSummary]:
     """The organization's patients, newest first; `text` finds names by word and by sound.
 
-    Each word of `text` must match. `mine` narrows to the actor's caseload, covers included.
+    Each word of `text` must match. `mine` narrows to the actor's caseload, covers included. Whom
+    the list shows is audited: it needs a session that writes.
     """
     check_work_with_patients(actor, organization_id)
     check_paging(page, per_page)
@@ -106,6 +107,7 @@ def patients(
     total = session.exec(select(func.count()).select_from(statement.subquery())).one()
     ordered = statement.order_by(col(Patient.created_at).desc(), Patient.id)
     rows = session.exec(ordered.offset(offset(page, per_page)).limit(per_page)).all()
+    record_list(session, actor, organization_id, rows)
     return Page(tuple(_summaries(session, vault, rows)), total, page, per_page)
 
 
@@ -143,7 +145,9 @@ def near_matches(
         .order_by(same_day.desc(), shared.c.shared.desc(), Patient.id)
         .limit(NEAR_MATCHES)
     )
-    return _summaries(session, vault, session.exec(statement).all())
+    rows = session.exec(statement).all()
+    record_list(session, actor, organization_id, rows)
+    return _summaries(session, vault, rows)
 
 
 def _summaries(session: Session, vault: Vault, rows: Sequence[Patient]) -> list[PatientSummary]:

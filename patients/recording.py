@@ -1,6 +1,6 @@
 """The audit rows of patient records: which fields, never what they hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session
 
@@ -30,3 +30,20 @@ def record(
         organization_id=patient.organization_id,
         address=actor.address,
     )
+
+
+def record_list(
+    session: Session, actor: Actor, organization_id: str, rows: Sequence[Patient]
+) -> None:
+    """One audit row for a list, naming the patients on it; none for an empty one."""
+    if rows:
+        audit.record(
+            session,
+            actor,
+            "patient.list",
+            "patient",
+            "",
+            {"patients": [row.id for row in rows], "via": actor.via},
+            organization_id=organization_id,
+            address=actor.address,
+        )

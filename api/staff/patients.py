@@ -294,7 +294,7 @@ def erase(request: Request[Any, Any, Any], patient_id: FromPath[str]) -> None:
 def _listed(
     request: AnyRequest, organization_id: str, name: str, *, mine: bool, page: int, per_page: int
 ) -> Answer:
-    with database(request).read() as session:
+    with database(request).write() as session:  # the audit row of the list
         found = queries.patients(
             session,
             visitor(request).actor,

@@ -155,13 +155,16 @@ def audit(
     action: Annotated[str, QueryParameter(max_length=64)] = "",
     actor_id: Annotated[str, QueryParameter(max_length=64)] = "",
     entity_id: Annotated[str, QueryParameter(max_length=64)] = "",
+    patient_id: Annotated[str, QueryParameter(max_length=36)] = "",
     since: Annotated[datetime | None, QueryParameter()] = None,
+    until: Annotated[datetime | None, QueryParameter()] = None,
     page: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
     per_page: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
 ) -> Response[AuditPage]:
     """The organization's audit trail, newest first."""
-    if since is not None and since.tzinfo is None:
-        raise Invalid("since must say its offset, as in 2026-01-31T00:00:00Z", parameter="since")
+    for name, moment in (("since", since), ("until", until)):
+        if moment is not None and moment.tzinfo is None:
+            raise Invalid(f"{name} must say its offset, as 2026-01-31T00:00:00Z", parameter=name)
     with database(request).read() as session:
         found = queries.audit_page(
             session,
@@ -170,7 +173,9 @@ def audit(
             action=action,
             actor_id=actor_id,
             entity_id=entity_id,
+            patient_id=patient_id,
             since=since,
+            until=until,
             page=page,
             per_page=per_page,
         )

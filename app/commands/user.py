@@ -112,9 +112,10 @@ def _list(settings: Settings, _options: Namespace) -> None:
 def _out(settings: Settings, options: Namespace) -> None:
     from sqlmodel import select
 
-    from accounts import sessions
+    from accounts import recording, sessions
     from accounts.emails import normalise
     from accounts.models import User
+    from core.actor import SYSTEM
     from core.errors import NotFound
 
     with _writing(settings) as session:
@@ -122,6 +123,7 @@ def _out(settings: Settings, options: Namespace) -> None:
         if user is None:
             raise NotFound(f"There is no account for {options.email}.")
         sessions.end_all(session, user.id)
+        recording.record(session, SYSTEM, "sessions.end_all", user)
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.client import client_address, counted_as, is_from_here, networks
+from app.client import client_address, is_from_here, networks
+from core.addresses import counted_as
 
 TRUSTED = networks(["10.0.0.0/8", "::1/128"])
 

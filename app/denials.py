@@ -1,0 +1,119 @@
+"""Who was refused what, in the audit trail: after the answer, and never without bound.
+
+Each actor may leave PER_MINUTE rows a minute, and so may everybody unknown together. What is beyond
+is counted, and told by the next row of that actor ("more"), so that a flood of refusals neither fills
+the disk nor goes unsaid. A row names the route and the record asked for, never what was sent.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from accounts.browser import Visitor
+from app.limiting import Limiter
+from core import audit
+from core.actor import ANONYMOUS, Actor
+from core.db import Database
+
+PER_MINUTE = 10
+ACTIONS: Mapping[int, str] = {403: "denied.forbidden", 404: "denied.not_found"}
+ROUTE_LENGTH = 64
+
+log = structlog.get_logger("handrail.denials")
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """One refusal. `record` is the id asked for, when the address had one."""
+
+    actor: Actor
+    action: str
+    method: str
+    route: str
+    record: str
+    address: str
+
+
+def denial(request: Any, status: int) -> Denial | None:
+    """What there is to tell of an answer; None when nobody was refused anything.
+
+    Whoever is not signed in and finds nothing is a visitor with an old address, not a denial.
+    """
+    visitor: Visitor = request.state.get("visitor") or Visitor()
+    action = ACTIONS.get(status)
+    if status == 401 and request.headers.get("authorization"):
+        action = "denied.key"
+    elif status == 404 and visitor.actor is ANONYMOUS:
+        action = None
+    if action is None:
+        return None
+    return Denial(
+        visitor.actor,
+        action,
+        request.scope["method"],
+        request.scope.get("path_template", ""),
+        _record(request.scope.get("path_params", {})),
+        request.state.get("address", ""),
+    )
+
+
+class Denials:
+    """Writes them, one after the other, in a thread of its own."""
+
+    def __init__(self, database: Database, *, per_minute: int = PER_MINUTE) -> None:
+        self._database = database
+        self._limiter = Limiter(per_minute)
+        self._more: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._writer = ThreadPoolExecutor(1, "denials")
+
+    def note(self, found: Denial) -> None:
+        """Write it soon, or count it."""
+        with self._lock:
+            if self._limiter.wait_s("denied", found.actor.id):
+                self._more[found.actor.id] += 1
+                return
+            more = self._more.pop(found.actor.id, 0)
+        self._writer.submit(self._write, found, more)
+
+    def close(self) -> None:
+        """Write what is waiting, and what was only counted."""
+        self._writer.shutdown()
+        for actor_id, more in self._more.items():
+            rest = Denial(Actor(actor_id, "", via="nobody"), "denied.more", "", "", "", "")
+            self._write(rest, more)
+
+    def _write(self, found: Denial, more: int) -> None:
+        fields = {"method": found.method, "record": found.record, "more": more}
+        try:
+            with self._database.write() as session:
+                for chain in sorted(found.actor.organization_ids) or [audit.SYSTEM_CHAIN]:
+                    audit.record(
+                        session,
+                        found.actor,
+                        found.action,
+                        "route",
+                        found.route[:ROUTE_LENGTH],
+                        {name: value for name, value in fields.items() if value},
+                        organization_id=chain,
+                        address=found.address,
+                    )
+        except SQLAlchemyError as error:
+            log.warning("denial not recorded", kind=type(error).__qualname__)
+
+
+def _record(parameters: Mapping[str, Any]) -> str:
+    """The first id of the address; never other text, which might be a name."""
+    for value in parameters.values():
+        try:
+            return str(UUID(str(value)))
+        except ValueError:
+            continue
+    return ""
