@@ -12,6 +12,7 @@ from core.errors import Invalid
 from directory.hours import Hours, OpenState, State, next_overlap, state_at
 from directory.hours.text import describe
 from directory.hours.zones import midnight, zone_named
+from search.openings import times_asked
 from search.query import SearchQuery
 
 SOON_MINUTES = 30
@@ -63,7 +64,7 @@ def _hours(text: str) -> Hours | None:
 
 def next_matching(hours: str | None, query: SearchQuery) -> Matching | None:
     """The next opening in the times the query asks about; None when it asks about none."""
-    windows = query.free or query.open_during
+    windows = times_asked(query)
     parsed = _hours(hours) if hours and windows else None
     found = next_overlap(parsed, windows, query.now) if parsed else None
     return Matching(found.start, found.end) if found else None

@@ -54,7 +54,15 @@ def our_document(
     )
     lists: dict[str, list[str]] = {
         name: []
-        for name in ("keywords", "terms", "accessibility", "insurance", "documents", "phones")
+        for name in (
+            "keywords",
+            "context",
+            "terms",
+            "accessibility",
+            "insurance",
+            "documents",
+            "phones",
+        )
     }
     return {
         "id": theirs["id"],

@@ -39,7 +39,8 @@ _HERE = Path(__file__).parent
 class Code:
     """One code. `value` names the unit of the value it needs ("hours"), or is "".
 
-    `parent` and `keywords` (search words in both languages) are only on category terms.
+    `parent`, `keywords` (search words in both languages) and `general` are only on category terms; a
+    general one is meant by who just names the category ("food" is a pantry or a meal, not a garden).
     """
 
     list_name: str
@@ -50,6 +51,7 @@ class Code:
     keywords: tuple[str, ...] = ()
     open_eligibility: tuple[str, ...] = ()
     value: str = ""
+    general: bool = False
 
     @property
     def id(self) -> str:
@@ -124,6 +126,7 @@ def _category_list(data: dict[str, Any]) -> CodeList:
             parent=row.get("parent"),
             keywords=tuple(row["keywords"]),
             open_eligibility=tuple(row["open_eligibility"]),
+            general=row.get("general", False),
         )
     names = {"en": "What you need", "es": "Qué necesita"}
     return CodeList(data["name"], names, data["description"], found)

@@ -41,7 +41,8 @@ class Document(TypedDict):
     organization: str
     program: str | None
     summary: str
-    keywords: list[str]  # taxonomy names and synonyms, English and Spanish
+    keywords: list[str]  # as good as its name: translated names, words of its kind of service
+    context: list[str]  # words it shares with many others: of its category, of its facts
     categories: list[str]
     terms: list[str]
     city: str | None
@@ -150,6 +151,7 @@ _RULES: tuple[_Rule, ...] = (
     (
         (
             "keywords",
+            "context",
             "categories",
             "terms",
             "languages",

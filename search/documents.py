@@ -6,8 +6,7 @@ records, and those that are not offered now, never become one.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable
 
 from directory.codes import (
     ACCESSIBILITY,
@@ -16,19 +15,14 @@ from directory.codes import (
     COST,
     DELIVERY,
     DOCUMENT,
-    FOOD_KIND,
     INSURANCE,
-    PHARMACY_SERVICE,
-    RESPITE_SETTING,
-    TRIP_TYPE,
-    VISIT_TYPE,
-    Code,
     code_lists,
     codes,
     term_id,
 )
 from directory.views import AddressView, PhoneView, ServiceView
 from search.admission import Document, PhoneNumber, TranslatedText
+from search.document_words import context, keywords
 from search.fact_words import fact_words
 from search.query import COMES_TO_YOU
 
@@ -40,8 +34,6 @@ SEARCHABLE = ("public", "network")
 OFFERED = "active"
 ANYWHERE = "any"
 _AREA_KINDS = ("zip", "county", "state", "country")
-_WORDED = (TRIP_TYPE, RESPITE_SETTING, FOOD_KIND, PHARMACY_SERVICE, VISIT_TYPE)
-"""Code lists whose names people type when they look for a service."""
 _PAID_BY = {
     "medicaid": "medicaid",
     "medicare": "medicare",
@@ -69,7 +61,8 @@ def document(view: ServiceView) -> Document | None:
         organization=view.organization.name,
         program=view.program,
         summary=beginning(view.description or "", SEARCHED_LENGTH),
-        keywords=_keywords(view),
+        keywords=keywords(view),
+        context=context(view, _categories(view), _facts(view)),
         categories=_categories(view),
         terms=_terms(view),
         city=address.city if address else None,
@@ -152,39 +145,10 @@ def _is_other_list(taxonomy: str) -> bool:
     return taxonomy != CATEGORY and taxonomy in code_lists()
 
 
-def _keywords(view: ServiceView) -> list[str]:
-    """What people may call it, in English and Spanish, beyond its own name."""
-    words = [
-        text.text
-        for texts in view.translations.values()
-        for f, text in texts.items()
-        if f == "name"
-    ]
-    for attribute in view.attributes:
-        if attribute.taxonomy not in code_lists():
-            words.append(attribute.name)
-        elif attribute.taxonomy == CATEGORY or attribute.taxonomy in _WORDED:
-            words += _words_of(attribute.taxonomy, attribute.code)
-    words += fact_words(
+def _facts(view: ServiceView) -> list[str]:
+    return fact_words(
         _cost(view), view.codes(AUDIENCE), _delivery(view), view.languages, view.hours
     )
-    return _unique(words)
-
-
-@lru_cache(maxsize=2_000)
-def _words_of(list_name: str, code: str) -> tuple[str, ...]:
-    """Names and keywords of a code and of the category it lies in."""
-    known = codes(list_name)
-    return tuple(
-        word for one in _with_parent(known, code) for word in (*one.names.values(), *one.keywords)
-    )
-
-
-def _with_parent(known: dict[str, Code], code: str) -> Iterator[Code]:
-    if code in known:
-        yield known[code]
-        if known[code].parent is not None:
-            yield known[str(known[code].parent)]
 
 
 def _cost(view: ServiceView) -> list[str]:

@@ -3,9 +3,9 @@
 Meaning of a search, for every engine:
 
 * Text: accents and case do not matter. Every word must match (stop words aside, when others remain), in
-  name, alternate name, organization, program, keywords, summary or city. The first 10 words count. One typo
-  is forgiven from 5 letters, two from 9; a wrong first letter counts twice, two swapped letters once. The
-  last word may be the beginning of one. Synonyms are English and Spanish.
+  name, alternate name, organization, program, keywords, context, summary (in any language) or city. The first
+  10 words count. One typo is forgiven from 5 letters, two from 9; a wrong first letter counts twice, two
+  swapped letters once. The last word may be the beginning of one. Synonyms are English and Spanish.
 * Place: the radius is inclusive, on a sphere of R = 6,371,000 m. A box is inclusive and may cross the
   antimeridian. A document without coordinates is in no radius and no box.
 * Filters: compared without regard to case; any value of a list may match; null never satisfies a filter,
@@ -15,8 +15,8 @@ Meaning of a search, for every engine:
 * Order: "match" is words found in the name (or alternate name, keywords), then exactness, then fewer typos,
   then distance when there is an origin. Without words, but with `free`, it is the minutes of openings inside
   the free windows of 28 days, most first, then distance. "distance" is nearest first. "soonest" is the next
-  opening after `now` (with `free`, the next one that covers enough of a free window), then the shorter wait.
-  A missing sort value is always last. Ties keep one order.
+  opening after `now` (with `free`, or else `open_during`, the next one that covers enough of a window), then
+  the shorter wait, then as for "match". A missing sort value is always last. Ties keep one order.
 * Totals and facet counts are exact. A facet's counts leave out that facet's own filter.
 * A put or delete that waits is seen by the next search of every process.
 """

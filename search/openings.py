@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from directory.hours import Window
 from directory.hours.book import HoursBook
 from search.query import SearchQuery
 from search.words import read
@@ -15,6 +16,11 @@ Minutes = npt.NDArray[np.int64]
 def asks_hours(query: SearchQuery) -> bool:
     """Whether hours decide who is found."""
     return query.open_at is not None or bool(query.open_during or query.free)
+
+
+def times_asked(query: SearchQuery) -> tuple[Window, ...]:
+    """The times of the week somebody can go, or else asks about."""
+    return query.free or query.open_during
 
 
 def ranks_overlap(query: SearchQuery) -> bool:
@@ -34,9 +40,9 @@ def passing(book: HoursBook, query: SearchQuery) -> npt.NDArray[np.bool_]:
 
 
 def next_openings(book: HoursBook, query: SearchQuery) -> Minutes:
-    """Epoch minute each pattern opens next (in free time, when that is asked); or NEVER."""
-    if query.free:
-        return book.next_fitting_minutes(query.free, query.now)
+    """Epoch minute each pattern opens next (in the time asked for, if any is); or NEVER."""
+    if windows := times_asked(query):
+        return book.next_fitting_minutes(windows, query.now)
     return book.next_opening_minutes(query.now)
 
 

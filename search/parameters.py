@@ -348,7 +348,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         "sort",
         "sort",
         f"one of {', '.join(SORTS)}",
-        "`match` is best first, `distance` nearest first, `soonest` by the next opening.",
+        "`match` is best first, `distance` nearest first, `soonest` by the next opening (in the "
+        "times asked for, if any), then by the shorter wait.",
         "match",
         _one_of(SORTS),
         fold=True,

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.paging import Page
 from directory.geocode import Place
+from search.openings import times_asked
 from search.request import SearchRequest
 from web import narrowing
 from web.cards import Asked, card_html
@@ -48,7 +49,7 @@ def results_view(answered: Answered) -> ResultsView:
         answered.services,
         answered.back,
         answered.request.origin,
-        answered.request.query.free or answered.request.query.open_during,
+        times_asked(answered.request.query),
     )
     pages = Page(result.hits, result.total, result.page, result.per_page)
     return ResultsView(

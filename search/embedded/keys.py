@@ -4,11 +4,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from search.fields import other_words, title_words
 from search.query import COMES_TO_YOU, FACETS
-from search.words import tokens
 
-TITLE_FIELDS = ("name", "alternate_name", "keywords")
-TEXT_FIELDS = (*TITLE_FIELDS, "organization", "program", "summary", "city")
 START_LENGTHS = (1, 2)
 """Beginnings of words that have bitmaps of their own, being too many words to join at a keystroke."""
 
@@ -53,23 +51,13 @@ def _known_keys(document: Mapping[str, Any]) -> Iterator[Key]:
 
 
 def _word_keys(document: Mapping[str, Any]) -> Iterator[Key]:
-    title = words_in(document, TITLE_FIELDS)
-    everywhere = title | words_in(document, TEXT_FIELDS)
+    title = set(title_words(document))
+    everywhere = title.union(other_words(document))
     for kind, words in (("title", title), ("word", everywhere)):
         for word in words:
             yield kind, word
         for start in {word[:length] for word in words for length in START_LENGTHS}:
             yield f"{kind}_start", start
-
-
-def words_in(document: Mapping[str, Any], fields: tuple[str, ...]) -> set[str]:
-    """The distinct words of those fields."""
-    found: set[str] = set()
-    for name in fields:
-        value = document[name]
-        if value:
-            found.update(tokens(value if isinstance(value, str) else " ".join(value)))
-    return found
 
 
 def fold_key(value: str) -> str:

@@ -1,12 +1,12 @@
 """The rows of one page, best first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from search.embedded.bitmaps import NO_ROWS, Rows, rows_of
+from search.embedded.bitmaps import NO_ROWS, Rows, bitmap_of, rows_of
 from search.embedded.geo import Ruler
 from search.embedded.index import Index
 from search.embedded.select import Selection
@@ -32,11 +32,13 @@ def page_rows(index: Index, query: SearchQuery, texts: list[Match], selection: S
     if query.sort == "match" and texts:
         best = _best_matches(index, query, texts, selection, end)
     else:
-        best = first_rows(selection.rows, _keys(index, query, selection.ruler), end)
+        best = first_rows(selection.rows, _keys(index, query, selection.ruler, texts), end)
     return best[start:]
 
 
-def _keys(index: Index, query: SearchQuery, ruler: Ruler | None) -> list[Key]:
+def _keys(
+    index: Index, query: SearchQuery, ruler: Ruler | None, texts: Sequence[Match] = ()
+) -> list[Key]:
     """Sort keys, the most important first; the last makes the order lasting."""
     columns = index.columns
     keys: list[Key] = []
@@ -45,10 +47,12 @@ def _keys(index: Index, query: SearchQuery, ruler: Ruler | None) -> list[Key]:
         keys.append(lambda rows: opening.take(columns.pattern.take(rows)))
         # As an unsigned number, UNKNOWN (-1) is the longest wait.
         keys.append(lambda rows: columns.wait.take(rows).astype(np.uint32))
+        if texts:
+            keys.append(lambda rows: _misses(rows, _levels(texts)))
     elif ranks_overlap(query):
         overlap = -index.patterns.overlap(query)
         keys.append(lambda rows: overlap.take(columns.pattern.take(rows)))
-    if query.sort != "soonest" and ruler is not None:
+    if ruler is not None:
         keys.append(ruler.chords)
     keys.append(lambda rows: columns.tie.take(rows))
     return keys
@@ -77,19 +81,33 @@ def _best_matches(
     index: Index, query: SearchQuery, texts: list[Match], selection: Selection, count: int
 ) -> Rows:
     """Words in the title first, then words as typed, then fewer typos, then nearer."""
-    levels: list[Level] = [
-        lambda: [match.title for match in texts],
-        lambda: [match.exact for match in texts],
-        lambda: [rows for match in texts for rows in match.few_typos()],
-    ]
     keys = _keys(index, query, selection.ruler)
     found: list[Rows] = []
-    for bucket in _buckets(selection.bitmap, levels):
+    for bucket in _buckets(selection.bitmap, _levels(texts)):
         found.append(first_rows(rows_of(bucket), keys, count))
         count -= len(found[-1])
         if count <= 0:
             break
     return np.concatenate(found)
+
+
+def _levels(texts: Sequence[Match]) -> list[Level]:
+    return [
+        lambda: [match.title for match in texts],
+        lambda: [match.exact for match in texts],
+        lambda: [rows for match in texts for rows in match.few_typos()],
+    ]
+
+
+def _misses(rows: Rows, levels: list[Level]) -> npt.NDArray[np.int64]:
+    """How badly each row matches, the first level weighing most."""
+    all_rows, found = bitmap_of(rows), np.zeros(len(rows), np.int64)
+    for level in levels:
+        sets = level()
+        found *= len(sets) + 1
+        for members in sets:
+            found += ~np.isin(rows, rows_of(members & all_rows), assume_unique=True)
+    return found
 
 
 def _buckets(rows: BitMap, levels: list[Level]) -> Iterator[BitMap]:

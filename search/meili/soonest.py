@@ -1,4 +1,4 @@
-"""Results by their next opening, then by the shorter wait.
+"""Results by their next opening, then by the shorter wait, then by words and distance.
 
 Meilisearch cannot sort by a time that has to be worked out. But all results with one pattern open at one
 time, and facets say how many there are: so it is known which patterns lie on a page before it is asked for.
@@ -89,10 +89,11 @@ def _page(
     """The documents of the page; buckets that are wholly on it are asked for as one."""
     whole = [one for one in buckets if _is_whole(one, asked)]
     cut = [one for one in buckets if not _is_whole(one, asked)]
-    queries = [part_of(asked, one) for one in cut]
+    queries = [part_of(asked, one, sort=asked.nearest_first()) for one in cut]
     if whole:
         together = " OR ".join(f"({one.filter})" for one in whole)
-        queries.append(asked.body(also=f"({together})", limit=sum(one.count for one in whole)))
+        limit = sum(one.count for one in whole)
+        queries.append(asked.body(also=f"({together})", limit=limit, sort=asked.nearest_first()))
     if not queries:
         return []
 
@@ -100,7 +101,8 @@ def _page(
         id = UNKNOWN_HOURS if hit["hours"] is None else pattern_id(hit["hours"])
         return openings[id], NO_WAIT if hit["wait_days"] is None else hit["wait_days"]
 
-    return sorted((hit for answer in ask(queries) for hit in answer["hits"]), key=key)
+    hits = [hit for answer in ask(queries) for hit in answer["hits"]]
+    return sorted(hits if asked.text else asked.by_distance(hits), key=key)
 
 
 def part_of(asked: Asked, bucket: Bucket, **parameters: Any) -> Body:

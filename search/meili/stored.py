@@ -14,13 +14,11 @@ from typing import Any
 
 from directory.hours import pattern_id
 from search.admission import Document
+from search.fields import other_words, title_words
 from search.query import COMES_TO_YOU
-from search.words import tokens
 
 UNKNOWN_HOURS = "-"
 OLDEST = 999
-TITLE_FIELDS = ("name", "alternate_name", "keywords")
-OTHER_FIELDS = ("organization", "program", "summary", "city")
 DOCUMENT_FIELDS = tuple(Document.__annotations__)
 FIRST_WORD = "\N{BLACK FLORETTE}"
 """Stands before the words. Meilisearch ranks fields that begin with the text above all others, which the
@@ -29,13 +27,13 @@ protocol does not; and this is a word that no text has."""
 
 def stored(document: Mapping[str, Any]) -> dict[str, Any]:
     """The form that goes to Meilisearch."""
-    title = _words(document, TITLE_FIELDS)
+    title = title_words(document)
     lat, lng = document["lat"], document["lng"]
     low, high, assured = (document[name] for name in ("minimum_age", "maximum_age", "assured_date"))
     fields = {
         **document,
         "title": " ".join((FIRST_WORD, *title)),
-        "body": " ".join((FIRST_WORD, *title, *_words(document, OTHER_FIELDS))),
+        "body": " ".join((FIRST_WORD, *title, *other_words(document))),
         "pattern": UNKNOWN_HOURS if document["hours"] is None else pattern_id(document["hours"]),
         "remote": not COMES_TO_YOU.isdisjoint(document["delivery"]),
         "age_from": 0 if low is None else low,
@@ -50,13 +48,3 @@ def stored(document: Mapping[str, Any]) -> dict[str, Any]:
 def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The document again, from what Meilisearch gives back."""
     return {name: fields[name] for name in DOCUMENT_FIELDS}
-
-
-def _words(document: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
-    """The distinct words of some fields, in order."""
-    found: dict[str, None] = {}
-    for name in names:
-        value = document[name]
-        if value:
-            found |= dict.fromkeys(tokens(value if isinstance(value, str) else " ".join(value)))
-    return list(found)

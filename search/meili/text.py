@@ -31,10 +31,11 @@ def _is_looked_up(phrase: Phrase) -> bool:
 
 @cache
 def _made_up() -> dict[tuple[Phrase, tuple[Phrase, ...]], str]:
-    """(words that count, synonyms) → the word that stands for the phrase."""
+    """(words that count, synonyms) → the word that stands for the shortest such phrase."""
+    shortest_last = sorted(synonyms().items(), key=lambda item: -len(item[0]))
     return {
         (_kept(phrase), others): "".join(phrase)
-        for phrase, others in synonyms().items()
+        for phrase, others in shortest_last
         if not _is_looked_up(phrase)
     }
 

@@ -109,6 +109,10 @@ def _place(rng: random.Random) -> dict[str, float | None]:
     return {"lat": lat, "lng": (lng + round(rng.gauss(0, 0.1), 3) + 180) % 360 - 180}
 
 
+def _translated(rng: random.Random) -> dict[str, Any]:
+    return {"name": None, "summary": _text(rng, 0, 4) or None, "machine": False}
+
+
 def random_document(rng: random.Random, id: str) -> dict[str, Any]:
     """A document that knows some things and not others."""
 
@@ -125,6 +129,8 @@ def random_document(rng: random.Random, id: str) -> dict[str, Any]:
         program=perhaps(_text(rng, 1, 2)),
         summary=_text(rng, 0, 8),
         keywords=rng.sample(WORDS, rng.randint(0, 2)),
+        context=rng.sample(WORDS, rng.randint(0, 2)),
+        translations={"es": _translated(rng)} if rng.random() < 0.3 else {},
         city=perhaps(rng.choice(("Durham", "Raleigh", "Suva"))),
         categories=_some(rng, CATEGORIES),
         terms=_some(rng, TERMS, 3),

@@ -20,6 +20,7 @@ def make_document(id: str, **fields: Any) -> dict[str, Any]:
         "program": None,
         "summary": "",
         "keywords": [],
+        "context": [],
         "categories": [],
         "terms": [],
         "city": None,

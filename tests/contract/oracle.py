@@ -7,6 +7,7 @@ import json
 import math
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -132,6 +133,7 @@ def words_in_title(document: Document) -> set[str]:
 
 def words_everywhere(document: Document) -> set[str]:
     rest = [document[name] or "" for name in ("organization", "program", "summary", "city")]
+    rest += [*document["context"], *(t["summary"] or "" for t in document["translations"].values())]
     return words_in_title(document) | set(words(" ".join(rest)))
 
 
@@ -298,7 +300,9 @@ def sort_key(
         return (metres_away,)
     if query.sort == "soonest":
         wait = document["wait_days"]
-        return (_soonest(document["hours"], query), NEVER if wait is None else wait)
+        opens = _soonest(document["hours"], query)
+        by_match = sort_key(document, replace(query, sort="match", free=()), rank_of)
+        return (opens, NEVER if wait is None else wait, *by_match)
     if query.free and not words(query.text):
         overlap = _free_minutes(document["hours"], query.free, query.now)
         return (-overlap, metres_away) if query.origin is not None else (-overlap,)
@@ -310,7 +314,8 @@ def sort_key(
 def _soonest(hours: str | None, query: SearchQuery) -> int:
     if hours is None:
         return NEVER
-    return _fits(hours, query.free, query.now) if query.free else _opens(hours, query.now)
+    windows = query.free or query.open_during
+    return _fits(hours, windows, query.now) if windows else _opens(hours, query.now)
 
 
 class Expected:

@@ -75,7 +75,24 @@ def test_every_text_field_is_searched(engine):
     fields = ("name", "alternate_name", "organization", "program", "summary", "city")
     engine.put([make_document(field, **{field: "zebra"}) for field in fields])
     engine.put([make_document("keywords", keywords=["cebra", "zebra crossing"])])
-    assert sorted(found(engine, text="zebra")) == sorted((*fields, "keywords"))
+    engine.put([make_document("context", context=["zebra"])])
+    assert sorted(found(engine, text="zebra")) == sorted((*fields, "keywords", "context"))
+
+
+def test_a_description_is_searched_in_every_language_it_is_in(engine):
+    said = {"name": None, "summary": "Le llevamos al médico", "machine": True}
+    engine.put([make_document("a", translations={"es": said}), make_document("b")])
+    assert found(engine, text="medico") == ["a"]
+
+
+def test_what_many_share_ranks_below_what_one_is_called(engine):
+    engine.put(
+        [
+            make_document("near", context=["Food"], lat=36.0, lng=-78.9),
+            make_document("far", keywords=["Food"], lat=36.1, lng=-78.9),
+        ]
+    )
+    assert found(engine, text="food", origin=DURHAM) == ["far", "near"]
 
 
 def test_the_best_match_is_in_the_name_exact_and_without_typos(engine):

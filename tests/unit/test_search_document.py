@@ -23,6 +23,7 @@ from directory.views import (
 )
 from search.admission import refusal
 from search.documents import beginning, content_hash, document
+from search.fields import title_words
 
 NOW = datetime(2025, 3, 4, tzinfo=UTC)
 PLACE = LocationView(
@@ -142,7 +143,24 @@ def test_a_term_brings_its_category_and_the_words_people_use_for_both():
     )
     assert found["categories"] == ["transport"]
     assert found["terms"] == [term_id(CATEGORY, "dialysis-ride"), term_id(CATEGORY, "transport")]
-    assert {"Rides to dialysis", "Viajes a diálisis", "viaje", "kidney"} <= set(found["keywords"])
+    assert {"dialysis", "kidney", "rinon"} <= set(found["keywords"])
+    assert {"Rides to dialysis", "Viajes a diálisis", "viaje", "kidney"} <= set(found["context"])
+
+
+def test_words_of_a_category_are_those_of_its_general_kinds():
+    pantry, garden = (
+        made(attributes=(attribute(CATEGORY, code),))
+        for code in ("food-pantry", "community-garden")
+    )
+    assert {"Food", "hungry", "Food pantries"} <= set(pantry["keywords"])
+    assert "hungry" not in garden["keywords"] and "hungry" in garden["context"]
+
+
+def test_what_a_kind_is_called_says_no_time_where_the_hours_do():
+    dentist = (attribute(CATEGORY, "dental-care"),)
+    mornings = Hours(rules=(Rule(byday="MO", opens_at=time(8), closes_at=time(12)),))
+    assert "evenings" in title_words(made(attributes=dentist))
+    assert "evenings" not in title_words(made(attributes=dentist, hours=mornings))
 
 
 def test_terms_of_imported_taxonomies_are_kept_and_searched():
