@@ -70,7 +70,7 @@ class Referral(Base, table=True):
     `service_id` and `location_id` are the directory's. `due_event` is what the timer does at
     `due_at`: a transition of the table, or "review". `slot_held` says that one of the service's
     slots is this referral's. `paused_minutes` is the partner's business time that was left when
-    its clock was paused.
+    its clock was paused. A reminder moves `remind_again_at` to `remind_at`.
     """
 
     __tablename__ = "referral"
@@ -124,6 +124,7 @@ class Referral(Base, table=True):
     due_at: datetime | None = _moment()
     due_event: str | None = Field(default=None, max_length=32)
     remind_at: datetime | None = _moment()
+    remind_again_at: datetime | None = _moment()
     reminders_sent: int = 0
     paused_at: datetime | None = _moment()
     paused_minutes: int | None = None
