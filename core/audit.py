@@ -7,7 +7,7 @@ by `verify`. Triggers refuse to update or delete events on both databases.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,11 @@ from core.clock import now
 from core.db import Base, UTCDateTime, insert_if_absent
 
 FIRST_HASH = "0" * 64
+CHANGED = "the event was changed"
+MISSING = "the event is missing"
+PUT_IN = "the event was put in behind the last one recorded"
+REPLACED = "the event was replaced by another"
+REWRITTEN = "the chain was rewritten since its head was noted"
 SYSTEM_CHAIN = ""  # events of no single organization
 
 
@@ -53,6 +58,15 @@ class AuditChain(Base, table=True):
     organization_id: str = Field(primary_key=True, max_length=36)
     sequence: int = 0
     hash: str = Field(default=FIRST_HASH, max_length=64)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest event of a chain at some time."""
+
+    organization_id: str
+    sequence: int
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +165,7 @@ def verify(session: Session) -> Iterator[Broken]:
 
 
 def _verify_chain(session: Session, head: AuditChain) -> Iterator[Broken]:
-    before, sequence = FIRST_HASH, 0
+    before, sequence, told = FIRST_HASH, 0, 0
     events = session.exec(
         select(AuditEvent)
         .where(col(AuditEvent.organization_id) == head.organization_id)
@@ -159,17 +173,45 @@ def _verify_chain(session: Session, head: AuditChain) -> Iterator[Broken]:
         .execution_options(yield_per=1000)
     )
     for item in events:
-        if item.sequence != sequence + 1:
-            yield Broken(head.organization_id, sequence + 1, "the event is missing")
-        elif item.prev_hash != before:
-            yield Broken(head.organization_id, item.sequence, "does not follow the one before")
-        if digest(item) != item.hash:
-            yield Broken(head.organization_id, item.sequence, "the event was changed")
+        if not 0 < item.sequence <= head.sequence:
+            yield Broken(head.organization_id, item.sequence, PUT_IN)
+            continue
+        intact = digest(item) == item.hash
+        for gone in range(sequence + 1, item.sequence):
+            yield Broken(head.organization_id, gone, MISSING)
+        if (
+            item.sequence == sequence + 1
+            and item.prev_hash != before
+            and intact
+            and told != sequence
+        ):
+            # This one still says what came before it, so that is not what it was.
+            yield Broken(head.organization_id, max(sequence, 1), REPLACED)
+        if not intact:
+            yield Broken(head.organization_id, item.sequence, CHANGED)
+            told = item.sequence
         before, sequence = item.hash, item.sequence
-    if sequence != head.sequence:
-        yield Broken(head.organization_id, sequence + 1, "the event is missing")
-    elif before != head.hash:
-        yield Broken(head.organization_id, sequence, "the last event is not the one recorded")
+    for gone in range(sequence + 1, head.sequence + 1):
+        yield Broken(head.organization_id, gone, MISSING)
+    if sequence == head.sequence and before != head.hash and told != sequence:
+        yield Broken(head.organization_id, sequence, REPLACED)
+
+
+def heads(session: Session) -> Sequence[Head]:
+    """The newest event of every chain: kept elsewhere, they show a chain that was rewritten whole."""
+    rows = session.exec(select(AuditChain).order_by(col(AuditChain.organization_id)))
+    return [Head(row.organization_id, row.sequence, row.hash) for row in rows if row.sequence]
+
+
+def verify_heads(session: Session, known: Iterable[Head]) -> Iterator[Broken]:
+    """Every head of earlier that is no longer in its chain."""
+    for head in known:
+        statement = select(AuditEvent.hash).where(
+            AuditEvent.organization_id == head.organization_id,
+            AuditEvent.sequence == head.sequence,
+        )
+        if session.exec(statement).one_or_none() != head.hash:
+            yield Broken(head.organization_id, head.sequence, REWRITTEN)
 
 
 # REPLACE would delete without firing SQLite's delete trigger, hence the third one.

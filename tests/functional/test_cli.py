@@ -134,6 +134,24 @@ def test_a_changed_a_removed_and_an_inserted_audit_row_are_named(capsys: Output)
     assert chains[3] not in shown
 
 
+def test_heads_kept_elsewhere_are_compared(tmp_path: Path, capsys: Output) -> None:
+    assert cli.main(["migrate"]) == 0
+    assert cli.main(["user", "organization", "One", "--kind", "partner"]) == 0
+    capsys.readouterr()
+    assert cli.main(["audit", "heads"]) == 0
+    kept = tmp_path / "heads"
+    kept.write_text(capsys.readouterr().out)
+    assert cli.main(["user", "organization", "Two", "--kind", "partner"]) == 0
+    assert cli.main(["audit", "verify", "--heads", str(kept)]) == 0
+    kept.write_text(kept.read_text().replace(kept.read_text()[-9:-1], "0" * 8))
+    capsys.readouterr()
+    assert cli.main(["audit", "verify", "--heads", str(kept)]) == 1
+    assert "row 1: the chain was rewritten since its head was noted" in capsys.readouterr().out
+    kept.write_text("nonsense")
+    assert cli.main(["audit", "verify", "--heads", str(kept)]) == 1
+    assert "--heads is a file that" in capsys.readouterr().err
+
+
 def test_keys_are_rotated_and_the_old_one_retired(
     monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:

@@ -160,16 +160,79 @@ def test_a_tampered_event_is_named(database: Database, statement: str, broken: B
     assert verify(database) == [broken]
 
 
-def test_an_event_rewritten_with_a_fitting_hash_breaks_the_next(database: Database) -> None:
+def test_every_one_of_several_removed_events_is_named(database: Database) -> None:
+    with database.write() as session:
+        for _ in range(6):
+            record(session)
+    tamper(database, "DELETE FROM audit_event WHERE sequence IN (2, 3, 5, 6)")
+    assert [found.sequence for found in verify(database)] == [2, 3, 5, 6]
+    assert {found.reason for found in verify(database)} == {audit.MISSING}
+
+
+def forge(database: Database, **values: object) -> AuditEvent:
+    """The second event as somebody who knows how hashes are made would write it anew."""
+    with database.read() as session:
+        event = session.exec(select(AuditEvent).where(AuditEvent.sequence == 2)).one()
+    for name, value in values.items():
+        setattr(event, name, value)
+    event.hash = audit.digest(event)
+    return event
+
+
+def test_an_event_rewritten_with_a_fitting_hash_is_named(database: Database) -> None:
     with database.write() as session:
         for _ in range(3):
             record(session)
+    forged = forge(database, actor_id="nobody")
+    values = f"actor_id = 'nobody', hash = '{forged.hash}'"
+    tamper(database, f"UPDATE audit_event SET {values} WHERE sequence = 2")
+    assert verify(database) == [Broken("pantry", 2, audit.REPLACED)]
+
+
+def test_the_last_event_rewritten_with_a_fitting_hash_is_named(database: Database) -> None:
+    with database.write() as session:
+        for _ in range(2):
+            record(session)
+    forged = forge(database, actor_id="nobody")
+    values = f"actor_id = 'nobody', hash = '{forged.hash}'"
+    tamper(database, f"UPDATE audit_event SET {values} WHERE sequence = 2")
+    assert verify(database) == [Broken("pantry", 2, audit.REPLACED)]
+
+
+@pytest.mark.parametrize("sequence", [0, -1, 4, 40])
+def test_an_event_put_in_with_a_fitting_hash_is_named(database: Database, sequence: int) -> None:
+    with database.write() as session:
+        last = [record(session) for _ in range(3)][-1]
+    forged = forge(database, sequence=sequence, prev_hash=last.hash)
+    columns = "organization_id, at, actor_id, action, entity_type, entity_id, fields, address"
+    tamper(
+        database,
+        f"INSERT INTO audit_event (id, sequence, prev_hash, hash, {columns})"
+        f" SELECT 99, {sequence}, '{last.hash}', '{forged.hash}', {columns}"
+        " FROM audit_event WHERE sequence = 2",
+    )
+    assert verify(database) == [Broken("pantry", sequence, audit.PUT_IN)]
+
+
+def test_a_chain_rewritten_whole_is_shown_by_a_head_kept_elsewhere(database: Database) -> None:
+    with database.write() as session:
+        record(session)
+        (kept,) = audit.heads(session)
+    with database.write() as session:
+        record(session)
     with database.read() as session:
-        event = session.exec(select(AuditEvent).where(AuditEvent.sequence == 2)).one()
-    event.actor_id = "nobody"
-    forged = f"actor_id = 'nobody', hash = '{audit.digest(event)}'"
-    tamper(database, f"UPDATE audit_event SET {forged} WHERE sequence = 2")
-    assert verify(database) == [Broken("pantry", 3, "does not follow the one before")]
+        assert list(audit.verify_heads(session, [kept])) == []
+        first = session.exec(select(AuditEvent).where(AuditEvent.sequence == 1)).one()
+        first.actor_id = "nobody"
+        forged = audit.digest(first)
+    tamper(database, "DELETE FROM audit_event WHERE sequence = 2")
+    with database.write() as session:
+        run = session.connection().exec_driver_sql
+        run(f"UPDATE audit_event SET actor_id = 'nobody', hash = '{forged}'")
+        run(f"UPDATE audit_chain SET sequence = 1, hash = '{forged}'")
+    assert verify(database) == []  # it fits in itself
+    with database.read() as session:
+        assert list(audit.verify_heads(session, [kept])) == [Broken("pantry", 1, audit.REWRITTEN)]
 
 
 def test_fields_must_be_plain_json(session: Session) -> None:
