@@ -11,7 +11,7 @@ BENCH_HOME := var/bench/county
 PROTOTYPE := $(or $(BENCH_PROTOTYPE_DIR),../shared/prototypes/embedded_engine)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix relevance messages bench lock
+.PHONY: help demo test faults check fix relevance messages bench lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,11 @@ demo: $(VENV)/.installed ## Start Handrail with a demonstration county on http:/
 
 test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+
+faults: $(VENV)/.installed-dev ## Kill every process again and again during changes; takes a quarter of an hour
+	@$(BIN)/python -m tests.faults.run --engine embedded $(ARGS)
+	@if command -v meilisearch >/dev/null; then $(BIN)/python -m tests.faults.run $(ARGS); \
+		else echo "No meilisearch on PATH to do the same with"; fi
 
 check: $(VENV)/.installed-dev ## Check style, types, layers; changes nothing
 	@$(BIN)/ruff format --check .

@@ -140,8 +140,16 @@ class MeilisearchEngine:
                 self._mend_settings()
             except KeyRefused:  # a key for searching may not look; searching will tell a wrong one
                 pass
-            self._public = public_client(self._client, self._index)
+            self._renew_public()
             self._is_checked = True
+
+    def _renew_public(self) -> None:
+        """Sign the key for public searches, and keep the connections of the one that is the same."""
+        client = public_client(self._client, self._index)
+        if client and self._public and client.key == self._public.key:
+            client.close()
+        else:
+            self._public = client
 
     def _check_version(self) -> None:
         version = self._client.version()

@@ -202,6 +202,16 @@ def test_settings_that_drifted_are_put_right(engine, open_engine, client, name):
     assert drift(client.settings(name)) == {}
 
 
+def test_looking_whether_it_is_well_mends_settings_and_keeps_the_public_key(engine, client, name):
+    """The worker looks now and then: some settings change answers without an error."""
+    assert engine.health().ok
+    public = engine._public
+    client.wait(client.change_settings(name, {"synonyms": {}}))
+    assert engine.health().ok
+    assert drift(client.settings(name)) == {}
+    assert engine._public is public
+
+
 def test_a_second_rebuild_takes_over_and_the_first_gives_up(engine, open_engine):
     def documents():
         yield make_document("first")

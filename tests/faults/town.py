@@ -1,0 +1,167 @@
+"""A whole installation in processes of its own, each of which may be killed and started again."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from http.client import HTTPException
+from pathlib import Path
+from typing import Self
+
+from sqlmodel import select
+
+from app import migrating
+from core import outbox
+from core.db import Database
+from directory.models import Service
+from tests.faults.changes import prepare
+from tests.support.meilisearch import MASTER_KEY, OwnServer, free_port
+from tests.support.processes import PATIENCE_S, Handrail
+from tests.support.repository import ROOT
+
+
+class Town:
+    """Worker, web with its editor, and the search server, over one home folder."""
+
+    def __init__(self, folder: Path, engine: str, last: int, per_second: float) -> None:
+        self.folder = folder
+        self.last, self.per_second = last, per_second
+        (folder / "home").mkdir()
+        self.url = f"sqlite:///{folder / 'home' / 'handrail.db'}"
+        migrating.upgrade(self.url)
+        self.database = Database(self.url)
+        with self.database.write() as session:
+            prepare(session)
+        self.settings = {"DEMO": "yes", "RATE_LIMIT": "0", "LOG_LEVEL": "warning"}
+        self.server: OwnServer | None = None
+        if engine == "meilisearch":
+            self.server = OwnServer(
+                f"http://127.0.0.1:{free_port()}", MASTER_KEY, folder / "server"
+            )
+            self.server.folder.mkdir()
+            self.settings |= {"SEARCH_URL": self.server.url, "SEARCH_KEY": MASTER_KEY}
+        self.said = 0
+        self._handrails: dict[str, Handrail] = {}
+        self._editor: subprocess.Popen[str] | None = None
+
+    @property
+    def parts(self) -> list[str]:
+        """What may be killed."""
+        return ["worker", "web", "engine"] if self.server else ["worker", "web"]
+
+    def start(self, part: str) -> None:
+        """Start a part, and wait until it is up where that can be seen."""
+        if part == "engine" and self.server:
+            self.server.start()
+        elif part == "worker":
+            self._handrails[part] = self.command("worker")
+        elif part == "web":
+            port = self._handrails[part].port if part in self._handrails else free_port()
+            web = self._handrails[part] = self.command("serve", port=port)
+            web.wait_until_up()
+            self._edit()
+
+    def command(self, *arguments: str, port: int = 1) -> Handrail:
+        """A `handrail` command of this installation."""
+        return Handrail(self.folder, *arguments, **self.settings, PORT=str(port))
+
+    def _edit(self) -> None:
+        """Those who edit: killed with the web, they go on after the last change that was said."""
+        command = [sys.executable, "-m", "tests.faults.editor", self.url]
+        arguments = [str(self.said + 1), str(self.last), str(self.per_second)]
+        self._editor = subprocess.Popen(
+            [*command, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        threading.Thread(target=self._listen, args=(self._editor,), daemon=True).start()
+
+    def _listen(self, editor: "subprocess.Popen[str]") -> None:
+        assert editor.stdout is not None
+        for line in editor.stdout:
+            self.said = int(line)
+
+    def kill(self, part: str) -> None:
+        """As a power cut would."""
+        if part == "engine" and self.server:
+            self.server.kill()
+            return
+        handrail = self._handrails[part]
+        handrail.process.kill()
+        handrail.process.wait()
+        if part == "web":
+            if self._editor:
+                self._editor.kill()
+                self._editor.wait()
+            handrail.wait_until_gone()
+
+    def search(self, text: str) -> tuple[int, str]:
+        """Status and body of a search; 0 when nobody answers."""
+        try:
+            return self._handrails["web"].get(f"/api/v1/search?q={text}")
+        except (OSError, HTTPException):
+            return 0, ""
+
+    def wait_until_quiet(self) -> None:
+        """Until every change was made and the outbox is empty."""
+        give_up = time.monotonic() + 2 * PATIENCE_S
+        while self.said < self.last or self.backlog().waiting:
+            assert time.monotonic() < give_up, f"{self.said} changes, {self.backlog()}"
+            time.sleep(0.2)
+
+    def backlog(self) -> outbox.Backlog:
+        """What the outbox holds."""
+        with self.database.read() as session:
+            return outbox.backlog(session)
+
+    def names(self) -> dict[str, str]:
+        """Service id → name, as the directory has it."""
+        with self.database.read() as session:
+            return dict(session.exec(select(Service.id, Service.name)).all())
+
+    def output(self, *arguments: str) -> tuple[int, str]:
+        """Exit status and output of a command that ends."""
+        environ = {
+            **os.environ,
+            "HANDRAIL_HOME": str(self.folder / "home"),
+            "PYTHONPATH": str(ROOT),
+        }
+        environ |= {f"HANDRAIL_{name}": value for name, value in self.settings.items()}
+        command = [sys.executable, "-m", "app.cli", *arguments]
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def stop(self) -> None:
+        """Stop everything."""
+        for part in ("web", "worker"):
+            if part in self._handrails:
+                self.kill(part)
+        if self.server:
+            self.server.stop()
+        self.database.close()
+
+
+class Searching:
+    """Somebody who searches all the time, and counts the answers."""
+
+    def __init__(self, town: Town, pause_s: float = 0.05) -> None:
+        self.answers: Counter[int] = Counter()
+        self.strange: list[str] = []
+        self._town, self._pause_s = town, pause_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._pause_s):
+            status, body = self._town.search("service")
+            self.answers[status] += 1
+            if status not in (0, 200, 503):
+                self.strange.append(f"{status} {body[:200]}")
