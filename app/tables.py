@@ -4,7 +4,8 @@ import accounts.models  # noqa: F401
 import core.audit
 import core.outbox
 import core.sentinel  # noqa: F401
-import directory.models  # noqa: F401
+import directory.models
+import directory.prices.models  # noqa: F401
 import patients.models  # noqa: F401
 import referrals.models  # noqa: F401
 from core.db import Base

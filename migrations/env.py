@@ -16,6 +16,7 @@ from app.migrating import prepared
 from app.tables import metadata
 from core.db import UTCDateTime
 from core.settings import Settings
+from directory.prices.columns import Exact
 
 
 def render(kind: str, item: Any, _context: AutogenContext) -> str | bool:
@@ -24,6 +25,8 @@ def render(kind: str, item: Any, _context: AutogenContext) -> str | bool:
         return False
     if isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
+    if isinstance(item, Exact):
+        return "sa.BigInteger()"
     if isinstance(item, Enum | String | AutoString) and not isinstance(item, Text):
         return f"sa.String(length={item.length})" if item.length else "sa.String()"
     return False
