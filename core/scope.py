@@ -1,6 +1,6 @@
 """The one way to read rows that belong to an organization.
 
-A lint test (tests/unit/house) refuses `select(Table)` of such a table anywhere else without it.
+tests/unit/house/test_scope.py refuses `select(Table)` of such a table anywhere else without it.
 """
 
 from typing import Any
