@@ -11,12 +11,21 @@ from web.about import about
 from web.i18n import LANGUAGES, translations
 from web.maps import around
 from web.problems import problem
+from web.saved import packet, saved
 from web.searching import results
 from web.services import printed, service
 from web.start import start
 from web.static_files import static_file
 
-pages: list[ControllerRouterHandler] = [start, results, service, printed, about]
+pages: list[ControllerRouterHandler] = [
+    start,
+    results,
+    service,
+    printed,
+    saved,
+    packet,
+    about,
+]
 routes = [
     *pages,
     *(Router(f"/{code}", route_handlers=pages) for code in LANGUAGES),

@@ -1,21 +1,24 @@
 """Static files: read once, named by their content, compressed once, and cached for ever.
 
 A page asks `url("handrail.css")` and gets "/static/handrail.1f0c9a2b3d.css". Whoever holds that
-name holds those bytes, so browsers never need to ask again. That one style sheet is written in
-parts, `web/styles/*.css`, and joined here in the order of their names.
+name holds those bytes, so browsers never need to ask again. The one style sheet and the one script
+are written in parts (`web/styles/*.css`, `web/scripts/*.js`) and joined here, in order of name.
 """
 
 import gzip
 import hashlib
 import mimetypes
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
 STYLES = Path(__file__).parent / "styles"
+SCRIPTS = Path(__file__).parent / "scripts"
 STYLE_SHEET = "handrail.css"
+SCRIPT = "extras.js"
 PREFIX = "/static/"
 COMPRESSIBLE = {".css", ".js", ".svg"}
 MARK_LENGTH = 10  # hexadecimal digits of SHA-256 in a name
@@ -58,12 +61,17 @@ def _by_path() -> dict[str, Asset]:
             body = _publish_urls(body.decode(), file, done).encode()
         done[path] = _asset(path, body)
     done[STYLE_SHEET] = _asset(STYLE_SHEET, style_sheet().encode())
+    done[SCRIPT] = _asset(SCRIPT, _joined(SCRIPTS.glob("*.js")).encode())
     return done
 
 
 def style_sheet() -> str:
     """Our own style sheet, its parts joined."""
-    return "\n".join(part.read_text(encoding="utf-8") for part in sorted(STYLES.glob("*.css")))
+    return _joined(STYLES.glob("*.css"))
+
+
+def _joined(parts: Iterable[Path]) -> str:
+    return "\n".join(part.read_text(encoding="utf-8") for part in sorted(parts))
 
 
 def _asset(path: str, body: bytes) -> Asset:

@@ -24,6 +24,8 @@ PHONES_SHOWN = 2
 SUMMARY_LENGTH = 180  # characters
 WAY_BACK = "⟪back⟫"
 """Stands in a drawn card for the parameters that lead back to the list."""
+SAVING = "⟪saving⟫"
+"""Stands in a drawn card for the address that saves one more service; its id follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Card:
     Name and summary carry the language they are in.
     """
 
+    id: str
     href: str
+    save: str
     mark: str
     name: Text
     kind: str
@@ -50,7 +54,8 @@ class Card:
 class Asked:
     """What the cards of one page have in common: the reader, the moment, the place and times asked.
 
-    `services` is the address all services lie below, `back` the parameters that lead back.
+    `services` is the address all services lie below, `back` the parameters that lead back, `saving`
+    the address that saves the service whose id is put after it.
     """
 
     say: Language
@@ -59,6 +64,7 @@ class Asked:
     back: str = ""
     origin: Place | None = None
     windows: tuple[Window, ...] = ()
+    saving: str = "/saved?id="
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def card_html(hit: Hit, asked: Asked) -> str:
         hit.document,
     )
     drawn = _kept(sight) if sight.hash else _draw(sight)
-    return drawn.replace(WAY_BACK, escape(asked.back))
+    return drawn.replace(WAY_BACK, escape(asked.back)).replace(SAVING, escape(asked.saving))
 
 
 def _draw(sight: Sight) -> str:
@@ -105,7 +111,9 @@ def card(sight: Sight) -> Card:
     name = _said(found, "name", say)
     kinds = words.kinds(found["terms"], found["categories"], say)
     return Card(
+        id=sight.id,
         href=f"{sight.services}/{sight.id}{WAY_BACK}",
+        save=f"{SAVING}{sight.id}",
         mark=words.mark(found["categories"]),
         name=name,
         kind=kinds[0] if kinds and kinds[0] != name.text else "",

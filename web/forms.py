@@ -15,6 +15,8 @@ from web.i18n import Language
 SINGLE = ("q", "near", "when", "day", "from", "to", "within", "accepts_referrals", "sort", "page")
 WINDOWS = ("free", "blocked")
 """Times of the week, written as the API reads them: they come by link, not from a field."""
+SAVED = "saved"
+"""Services saved so far, where a browser keeps nothing: they go along in every address."""
 MANY = ("category", "kind", *WINDOWS, "language", "cost", "for", "delivery", "accessible")
 CHOSEN_TIME = ("day", "from", "to")
 FILTERS = ("category", "kind", "when", "within", *MANY[2:], "accepts_referrals")
@@ -69,7 +71,10 @@ class SearchForm:
             for name in SINGLE
             if self.value(name) and name not in silent and (name, self.value(name)) != ("page", "1")
         ]
-        return (*singles, *((name, value) for name in MANY for value in self.chosen.get(name, ())))
+        return (
+            *singles,
+            *((name, value) for name in (*MANY, SAVED) for value in self.chosen.get(name, ())),
+        )
 
     def without(self, name: str, value: str | None = None) -> "SearchForm":
         """The form less one field, or less one of its values; on the first page again."""
@@ -91,7 +96,7 @@ def read_form(pairs: Iterable[tuple[str, str]]) -> SearchForm:
     chosen: dict[str, list[str]] = {}
     for name, raw in list(pairs)[:KEPT_VALUES]:
         text = _clean(raw)
-        if name in MANY:
+        if name in MANY or name == SAVED:
             parts = [text] if name in WINDOWS else text.split(",")
             chosen.setdefault(name, []).extend(part for part in parts if part)
         elif name in SINGLE and text:
@@ -105,7 +110,7 @@ def parameters(form: SearchForm, say: Language) -> dict[str, list[str]]:
     Raises Invalid with `errors` by field, in the reader's language.
     """
     errors: FormError = {}
-    found = {name: list(values) for name, values in form.chosen.items()}
+    found = {name: list(values) for name, values in form.chosen.items() if name != SAVED}
     if "kind" in found:
         found["term"] = found.pop("kind")
     for name in ("q", "page", "accepts_referrals", "sort"):

@@ -67,7 +67,7 @@ def listing(view: ServiceView, now: datetime, say: Language) -> Listing:
     shown = place is not None and place.latitude is not None
     return Listing(
         id=view.id,
-        name=_text(view, "name", say) or Text(view.name, say.code),
+        name=text_of(view, "name", say) or Text(view.name, say.code),
         kind=", ".join(words.labels(lists.CATEGORY, kinds or categories, say)),
         mark=words.mark(categories),
         organization=_organization(view),
@@ -86,7 +86,7 @@ def listing(view: ServiceView, now: datetime, say: Language) -> Listing:
 
 def _alert(view: ServiceView, say: Language) -> Text | None:
     """What must be read first: a closure, or what the service itself warns of."""
-    alert = _text(view, "alert", say)
+    alert = text_of(view, "alert", say)
     if view.status == ServiceStatus.TEMPORARILY_CLOSED:
         closed = say.gettext("Closed for now. Call before you go.")
         return Text(closed, say.code, more=alert.text if alert else "")
@@ -98,8 +98,8 @@ def _organization(view: ServiceView) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _text(view: ServiceView, name: str, say: Language) -> Text | None:
-    """A field in the reader's language, else as it was written."""
+def text_of(view: ServiceView, name: str, say: Language) -> Text | None:
+    """A field in the reader's language, else as it was written; None when it says nothing."""
     translated = view.text(name, say.code)
     if translated:
         return Text(translated.text, say.code, translated.machine)
@@ -258,7 +258,7 @@ def _source(view: ServiceView, say: Language) -> Section:
 
 
 def _texts(view: ServiceView, say: Language, *names: str) -> tuple[Text, ...]:
-    found = (_text(view, name, say) for name in names)
+    found = (text_of(view, name, say) for name in names)
     return tuple(text for text in found if text)
 
 

@@ -74,7 +74,8 @@ class Answered:
     """A search and its answer, with what is needed to talk about them.
 
     `link` makes the address of a search, `services` is the address services lie below, `back` the
-    parameters that lead back here. `count` says how many services another form would find.
+    parameters that lead back here, `saving` the address that saves one more service. `count` says
+    how many services another form would find.
     """
 
     form: SearchForm
@@ -88,6 +89,7 @@ class Answered:
     count: Callable[[SearchForm], int]
     explained: Explanation | None = None
     left_out: tuple[str, ...] = ()
+    saving: str = ""
 
 
 def chips(answered: Answered) -> Iterator[Link]:
@@ -127,7 +129,8 @@ def clear(answered: Answered) -> str:
     used = [name for name in FILTERS if form.value(name) or form.chosen.get(name)]
     for name in used:
         form = form.without(name)
-    many = sum(len(values) for values in answered.form.chosen.values()) > 1
+    chosen = answered.form.chosen
+    many = sum(len(values) for name, values in chosen.items() if name in FILTERS) > 1
     return answered.link(form) if len(used) > 1 or many else ""
 
 

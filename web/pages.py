@@ -1,6 +1,6 @@
 """From a request to a page: where we are, in which language, and the response that carries it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl
 
 from litestar import Response
@@ -8,7 +8,7 @@ from litestar.enums import MediaType
 
 from web.forms import SearchForm
 from web.i18n import Language, language
-from web.links import split_language
+from web.links import split_language, with_query
 from web.providers import PageRequest, settings_of
 from web.rendering import Here, render, security_headers
 
@@ -53,3 +53,14 @@ def page(
 def search_link(at: Here, form: SearchForm) -> str:
     """Address of the results for a form."""
     return at.href("/search", form.pairs)
+
+
+def saving(at: Here, saved: Iterable[str] = ()) -> str:
+    """Address that adds a service to these; the service's id is put after it."""
+    pairs = [("id", one) for one in saved]
+    return with_query(at.href("/saved"), pairs) + ("&id=" if pairs else "?id=")
+
+
+def absolute(request: PageRequest, path: str, pairs: Iterable[tuple[str, str]] = ()) -> str:
+    """The address of a page as somebody elsewhere must type it, in the reader's language."""
+    return settings_of(request).base_url + here(request).href(path, pairs)

@@ -10,7 +10,7 @@ from search.openings import times_asked
 from search.request import SearchRequest
 from web import narrowing
 from web.cards import Asked, card_html
-from web.forms import WINDOWS, SearchForm
+from web.forms import SAVED, WINDOWS, SearchForm
 from web.i18n import Language
 from web.narrowing import Answered, Group, Link
 
@@ -50,12 +50,13 @@ def results_view(answered: Answered) -> ResultsView:
         answered.back,
         answered.request.origin,
         times_asked(answered.request.query),
+        answered.saving,
     )
     pages = Page(result.hits, result.total, result.page, result.per_page)
     return ResultsView(
         title=f"{heading}: {form.value('q')}" if form.value("q") else heading,
         heading=heading,
-        keep=(*_singles(form, ("sort",)), *_windows(form)),
+        keep=(*_singles(form, ("sort",)), *_unseen(form)),
         chips=tuple(narrowing.chips(answered)),
         clear=narrowing.clear(answered),
         cards=tuple(card_html(hit, asked) for hit in result.hits),
@@ -109,8 +110,9 @@ def _singles(form: SearchForm, names: Iterable[str]) -> tuple[tuple[str, str], .
     return tuple((name, form.value(name)) for name in names if form.value(name))
 
 
-def _windows(form: SearchForm) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name in WINDOWS for value in form.chosen.get(name, ()))
+def _unseen(form: SearchForm) -> tuple[tuple[str, str], ...]:
+    kept = (*WINDOWS, SAVED)
+    return tuple((name, value) for name in kept for value in form.chosen.get(name, ()))
 
 
 def _heading(answered: Answered) -> str:

@@ -9,11 +9,11 @@ from search.explain import explain
 from search.finding import find
 from search.request import InvalidSearch, SearchRequest, read_request
 from web import times
-from web.forms import SearchForm, in_words, parameters, radius_m, read_form, unknown_place
+from web.forms import SAVED, SearchForm, in_words, parameters, radius_m, read_form, unknown_place
 from web.i18n import Language, language
 from web.links import with_query
 from web.narrowing import COUNTED, Answered
-from web.pages import here, page, search_link
+from web.pages import here, page, saving, search_link
 from web.providers import PageRequest, Site, site_of
 from web.rendering import Here
 from web.results import ResultsView, refused_view, results_view
@@ -53,6 +53,7 @@ def answer(site: Site, form: SearchForm, say: Language, at: Here) -> ResultsView
             back=with_query("", form.pairs),
             count=lambda other: find(site.engine, ask(site, other, say).query).result.total,
             explained=explained,
+            saving=saving(at, form.chosen.get(SAVED, ())),
         )
     )
 

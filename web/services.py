@@ -2,33 +2,43 @@
 
 from litestar import Response, get
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from core.access import PUBLIC
 from core.clock import now
 from core.errors import NotFound
-from directory.models import ServiceStatus, Visibility
-from directory.queries import service_views
-from directory.views import ServiceView
-from web.forms import read_form
+from web.cards import Asked, card_html
+from web.forms import SAVED, SearchForm, read_form
 from web.i18n import language
-from web.listing import Listing, listing
-from web.pages import here, page, search_link
-from web.providers import PageRequest, Site, site_of
-
-OFFERED = (ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED)
+from web.links import with_query
+from web.listing import Listing, listing, text_of
+from web.pages import absolute, here, page, saving, search_link
+from web.providers import PageRequest, site_of
+from web.qr import qr
+from web.rendering import Here
+from web.units import hits, places_of, public_view
 
 
 @get("/services/{id:str}", opt=PUBLIC, sync_to_thread=True)
-def service(request: PageRequest, id: FromPath[str]) -> Response[str]:
-    """Everything about a service at one place, with the way back to the list it was found in."""
+def service(request: PageRequest, id: FromPath[str]) -> Response[str] | Redirect:
+    """Everything about a service at one place, with the way back to the list it was found in.
+
+    The id of a service that has several places leads to a choice of them.
+    """
     at = here(request)
     form = read_form(at.pairs)
+    try:
+        view = _listing(request, id)
+    except NotFound:
+        return _places(request, id, at, form)
     return page(
         request,
         "service.html",
-        view=_listing(request, id),
+        view=view,
         back=search_link(at, form) if form.pairs else "",
         print_href=at.href(f"/services/{id}/print", form.pairs),
+        save_href=saving(at, form.chosen.get(SAVED, ())) + id,
+        address=absolute(request, f"/services/{id}"),
         tiles=site_of(request).settings.map_tiles_url or "",
     )
 
@@ -38,35 +48,46 @@ def printed(request: PageRequest, id: FromPath[str]) -> Response[str]:
     """The same on paper: large, black on white, without the way around the site."""
     at = here(request)
     site, say = site_of(request), language(at.code)
-    address = site.settings.base_url + at.href(f"/services/{id}")
+    address = absolute(request, f"/services/{id}")
+    typed = address.removeprefix("https://").removeprefix("http://")
     return page(
         request,
         "print.html",
         view=_listing(request, id),
         href=at.href(f"/services/{id}", read_form(at.pairs).pairs),
+        qr=qr(address),
         printed=say.gettext(
             "Printed %(date)s from %(address)s. Hours change: call before you go.",
             date=say.day(now().astimezone(site.zone).date()),
-            address=address.removeprefix("https://").removeprefix("http://"),
+            address=typed,
         ),
     )
 
 
 def _listing(request: PageRequest, id: str) -> Listing:
-    view = _public(site_of(request), id)
+    view = public_view(site_of(request), id)
     return listing(view, now(), language(here(request).code))
 
 
-def _public(site: Site, id: str) -> ServiceView:
-    """The view that everybody may see. Raises NotFound also for what exists and is not public."""
-    with site.database.read() as session:
-        found = service_views(session, [id], timezone=site.settings.time_zone)
-    if not found or not _is_public(found[0]):
+def _places(request: PageRequest, id: str, at: Here, form: SearchForm) -> Response[str] | Redirect:
+    """Where a service is offered. Raises NotFound when that is nowhere to be shown."""
+    views = places_of(site_of(request), id)
+    if not views:
         raise NotFound("There is no such service.")
-    return found[0]
-
-
-def _is_public(view: ServiceView) -> bool:
-    """Not at a confidential place: that somebody is served there must not be found out by its id."""
-    hidden = view.location is not None and view.location.confidential
-    return view.visibility == Visibility.PUBLIC and view.status in OFFERED and not hidden
+    if len(views) == 1:
+        return Redirect(at.href(f"/services/{views[0].id}", form.pairs), status_code=302)
+    say = language(at.code)
+    asked = Asked(
+        say,
+        now(),
+        at.href("/services"),
+        with_query("", form.pairs),
+        saving=saving(at, form.chosen.get(SAVED, ())),
+    )
+    return page(
+        request,
+        "places.html",
+        name=text_of(views[0], "name", say),
+        organization=views[0].organization.name,
+        cards=[card_html(hit, asked) for hit in hits(views)],
+    )

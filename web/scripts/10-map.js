@@ -1,4 +1,4 @@
-// What is nicer with JavaScript; every page is whole without it. Texts come from data attributes.
+// The map, when somebody asks for it. The list beside it is always complete.
 "use strict";
 
 (() => {
@@ -127,14 +127,5 @@
       draw(box, places, words);
     });
     frame.append(button);
-  }
-
-  for (const frame of document.querySelectorAll("[data-print]")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button";
-    button.textContent = frame.dataset.print;
-    button.addEventListener("click", () => window.print());
-    frame.replaceChildren(button);
   }
 })();
