@@ -7,6 +7,7 @@ daily 0-24                    never closed
 1,3 sa 9-12                   first and third Saturday of the month (-1 is the last)
 2w th 10-12 from 2026-01-08   every second week, counted from that day
 2026-06-15..2026-08-14: mo-fr 11-13    only known for those dates
+season 2027-06-14..2027-08-13: mo-fr 11-13    closed before and after
 appointment                   no regular hours; call for an appointment
 unknown: Call first.          words only; nothing a clock can check
 """
@@ -20,7 +21,7 @@ from typing import Any
 from directory.models import Frequency
 
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-_RANGE = re.compile(r"^(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d):\s*(.+)$")
+_RANGE = re.compile(r"^(season\s+)?(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d):\s*(.+)$")
 _ENTRY = re.compile(
     r"^(?:(?P<weeks>\d+)w\s+|(?P<nth>-?\d(?:,-?\d)*)\s+)?"
     r"(?P<days>[a-z,-]+)\s+(?P<spans>[\d:,-]+)(?:\s+from\s+(?P<start>\d{4}-\d\d-\d\d))?$"
@@ -49,8 +50,9 @@ def read_hours(text: str) -> Opening:
     ranged = _RANGE.match(text)
     dates: dict[str, Any] = {}
     if ranged:
-        first, last, text = ranged.groups()
-        dates = {"valid_from": date.fromisoformat(first), "valid_to": date.fromisoformat(last)}
+        season, first, last, text = ranged.groups()
+        names = ("dtstart", "until") if season else ("valid_from", "valid_to")
+        dates = dict(zip(names, map(date.fromisoformat, (first, last)), strict=True))
     rows = [row | dates for part in text.split(";") for row in _entry(part.strip())]
     return Opening(tuple(rows))
 

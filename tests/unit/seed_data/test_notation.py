@@ -1,10 +1,12 @@
 """Hours as written in the county's files."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
-from directory.models import Frequency
+from directory.hours import state_at
+from directory.models import Frequency, Schedule
+from directory.schedules import hours_of
 from seed_data.notation import NotationError, Opening, read_hours
 
 
@@ -44,7 +46,16 @@ def test_every_second_week_counts_from_a_day():
     assert (row["interval"], row["dtstart"]) == (2, date(2026, 1, 8))
 
 
-def test_a_season_is_known_only_for_its_dates():
+def test_before_and_after_a_season_it_is_closed():
+    (row,) = read_hours("season 2027-06-14..2027-08-13: mo 11-13").schedules
+    assert (row["dtstart"], row["until"]) == (date(2027, 6, 14), date(2027, 8, 13))
+    assert "valid_from" not in row
+    hours = hours_of([[Schedule(id="a", **row)]], (), timezone="America/New_York")
+    found = state_at(hours, datetime(2026, 11, 22, 17, tzinfo=UTC))
+    assert (found.state, str(found.next_opens)) == ("closed", "2027-06-14 11:00:00-04:00")
+
+
+def test_dates_without_a_season_say_nothing_of_other_days():
     first, second = read_hours("2026-06-15..2026-08-14: mo 11-13; sa 9-10").schedules
     assert first["valid_from"] == second["valid_from"] == date(2026, 6, 15)
     assert first["valid_to"] == second["valid_to"] == date(2026, 8, 14)
