@@ -26,6 +26,7 @@ COMMANDS = (
     "user",
     "keys",
     "audit",
+    "retention",
     "doctor",
 )
 FAILED, USAGE, INTERRUPTED = 1, 2, 130

@@ -33,6 +33,18 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
+# Days each kind of record is kept once nobody works with it any more; 0 keeps it for ever.
+RETENTION: Mapping[str, int] = {
+    "patients": 2555,  # seven years
+    "duplicates": 365,
+    "sessions": 30,
+    "links": 90,
+    "keys": 400,
+    "throttles": 2,
+}
+RETENTION_MAX = 36_500
+
+
 class SettingsError(Exception):
     """A setting is wrong; the message names the variable and says what is allowed."""
 
@@ -61,6 +73,7 @@ class Settings:
     search_url: str | None = None
     search_key: str | None = field(default=None, repr=False)
     search_fallback: str = "none"
+    retention: Mapping[str, int] = field(default_factory=lambda: dict(RETENTION))
     rate_limit: int = 600
     allowed_hosts: tuple[str, ...] = ()
     metrics_token: str = field(default="", repr=False)
@@ -240,6 +253,17 @@ def _json_object(text: str) -> dict[str, Any]:
         raise ValueError('a JSON object like {"user_agent": "handrail.example.org"}') from None
 
 
+def _retention(text: str) -> dict[str, int]:
+    """Days by category; what is not named keeps its default."""
+    given = _json_object(text)
+    for name, days in given.items():
+        whole = isinstance(days, int) and not isinstance(days, bool)
+        if name not in RETENTION or not whole or not 0 <= days <= RETENTION_MAX:
+            names = ", ".join(RETENTION)
+            raise ValueError(f"days from 0 to {RETENTION_MAX} for some of {names}, not {name!r}")
+    return {**RETENTION, **given}
+
+
 def _geocoder(text: str) -> str:
     name = text.lower()
     if name == "offline":
@@ -297,6 +321,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "search_url": _web_address,
     "search_key": _text,
     "search_fallback": _one_of(("none", "embedded")),
+    "retention": _retention,
     "rate_limit": _whole_number(0, 1_000_000),
     "allowed_hosts": _hosts,
     "metrics_token": _metrics_token,

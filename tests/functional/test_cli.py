@@ -152,6 +152,16 @@ def test_heads_kept_elsewhere_are_compared(tmp_path: Path, capsys: Output) -> No
     assert "--heads is a file that" in capsys.readouterr().err
 
 
+def test_retention_says_what_it_erases(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    monkeypatch.setenv("HANDRAIL_RETENTION", '{"links": 0}')
+    assert cli.main(["migrate"]) == 0
+    capsys.readouterr()
+    assert cli.main(["retention", "--dry-run"]) == 0
+    shown = capsys.readouterr().out
+    assert "patients: kept 2555 days, 0 would be erased" in shown
+    assert "links: kept for ever, 0 would be erased" in shown
+
+
 def test_keys_are_rotated_and_the_old_one_retired(
     monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
