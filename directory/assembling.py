@@ -1,7 +1,9 @@
 """Loaded rows → frozen views. Pure: no statement is sent from here."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
+from directory.codes import COST, DOCUMENT, codes
 from directory.loading import Batch
 from directory.models import (
     Accessibility,
@@ -36,6 +38,10 @@ from directory.views import (
     ServiceView,
     TextView,
 )
+
+FIRST = ("en", "es")
+"""Languages that are named before all others."""
+Coded = TypeVar("Coded", CostOption, RequiredDocument)
 
 
 def service_view(
@@ -87,8 +93,10 @@ def service_view(
         place_note=place.description if place else None,
         phones=_phones(batch, service, place),
         languages=_languages(batch, parents),
-        costs=tuple(_cost(row) for row in batch.of(CostOption, service.id)),
-        documents=tuple(_document(row) for row in batch.of(RequiredDocument, service.id)),
+        costs=tuple(map(_cost, _in_list_order(batch.of(CostOption, service.id), COST, "option"))),
+        documents=tuple(
+            map(_document, _in_list_order(batch.of(RequiredDocument, service.id), DOCUMENT, "code"))
+        ),
         areas=tuple(_area(row) for parent in parents for row in batch.of(ServiceArea, parent)),
         capacities=tuple(_capacity(batch, row) for row in batch.of(ServiceCapacity, service.id)),
         attributes=tuple(
@@ -153,8 +161,20 @@ def _phone(batch: Batch, row: Phone) -> PhoneView:
 
 
 def _languages(batch: Batch, parents: Iterable[str]) -> tuple[str, ...]:
+    """English and Spanish first, then by code: rows have no order of their own."""
     rows: list[Language] = [row for parent in parents for row in batch.of(Language, parent)]
-    return tuple(dict.fromkeys(row.code for row in rows if row.code))
+    return tuple(sorted({row.code for row in rows if row.code}, key=_language_place))
+
+
+def _language_place(code: str) -> tuple[int, str]:
+    first = code.split("-")[0]
+    return (FIRST.index(first) if first in FIRST else len(FIRST), code)
+
+
+def _in_list_order(rows: Iterable[Coded], list_name: str, name: str) -> list[Coded]:
+    """Rows in the order of their code list; those without a code we know last."""
+    places = {code: at for at, code in enumerate(codes(list_name))}
+    return sorted(rows, key=lambda row: places.get(getattr(row, name), len(places)))
 
 
 def _address(row: Address) -> AddressView:

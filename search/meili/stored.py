@@ -46,5 +46,5 @@ def stored(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The document again, from what Meilisearch gives back."""
-    return {name: fields[name] for name in DOCUMENT_FIELDS}
+    """The document again, from what Meilisearch gives back; an older index may lack fields."""
+    return {name: fields[name] for name in DOCUMENT_FIELDS if name in fields}

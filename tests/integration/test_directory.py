@@ -82,6 +82,23 @@ def test_a_saved_service_is_read_back_whole(session: Session) -> None:
     assert view.languages == ("es",)
 
 
+def test_what_has_no_order_of_its_own_comes_in_one_that_reads_well(session: Session) -> None:
+    commands.save(
+        session,
+        SYSTEM,
+        [
+            *clinic(),
+            *(Language(id=id, service_id="svc", code=id) for id in ("ar", "en", "es-MX", "zh")),
+            CostOption(id="a", service_id="svc", option="medicaid"),
+            CostOption(id="z", service_id="svc", option="free"),
+            CostOption(id="b", service_id="svc", amount=Decimal("5.00")),
+        ],
+    )
+    (view,) = queries.service_views(session, ["sal"])
+    assert view.languages == ("en", "es", "es-MX", "ar", "zh")
+    assert [c.option for c in view.costs] == ["free", "sliding_scale", "medicaid", None]
+
+
 def test_saving_the_same_again_changes_nothing_and_leaves_no_trace(session: Session) -> None:
     commands.save(session, SYSTEM, clinic())
     before = len(session.exec(select(OutboxMessage)).all())

@@ -52,3 +52,9 @@ def test_what_is_unknown_is_stored_so_that_it_can_be_filtered():
 def test_a_document_comes_back_without_what_was_added():
     document = make_document("a", lat=1.0, lng=2.0, minimum_age=3)
     assert plain(stored(document)) == document
+
+
+def test_a_document_of_an_index_made_before_a_field_was_still_comes_back():
+    fields = stored(make_document("a"))
+    del fields["context"]
+    assert plain(fields)["name"] == "Plain service"
