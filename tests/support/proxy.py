@@ -1,8 +1,8 @@
-"""A proxy that misbehaves as told: late answers, and answers that break off."""
+"""A proxy that misbehaves as told: late answers, answers that break off or say something else."""
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,12 +10,18 @@ from typing import Any
 
 
 class Proxy:
-    """Passes requests on to `target` (host:port). `delay_s` and `cut` may be changed at any time."""
+    """Passes requests on to `target` (host:port). What it does to them may be changed at any time:
+
+    `delay_s` waits, `cut` breaks answers off, `headers` are sent instead of the client's, `rewritten` makes
+    another answer of path and answer.
+    """
 
     def __init__(self, target: str) -> None:
         self.target = target
         self.delay_s = 0.0
         self.cut = False
+        self.headers: dict[str, str] = {}
+        self.rewritten: Callable[[str, bytes], bytes] = lambda _path, answer: answer
         self.asked = 0
         proxy = self
 
@@ -40,9 +46,14 @@ class Proxy:
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         time.sleep(self.delay_s)
         connection = HTTPConnection(self.target)
-        connection.request(request.command, request.path, body, dict(request.headers))
+        headers = {**dict(request.headers), **self.headers}
+        try:
+            connection.request(request.command, request.path, body, headers)
+        except ConnectionError:  # away: so is the proxy
+            request.close_connection = True
+            return
         answer: HTTPResponse = connection.getresponse()
-        content = answer.read()
+        content = self.rewritten(request.path, answer.read())
         connection.close()
         request.send_response(answer.status)
         request.send_header("Content-Type", answer.headers["Content-Type"] or "text/plain")
