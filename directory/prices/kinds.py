@@ -4,10 +4,14 @@ from enum import StrEnum
 
 
 class Release(StrEnum):
-    """How a medicine lets go of its substance. One is never exchanged for another."""
+    """How a medicine lets go of its substance. One is never exchanged for another.
+
+    SUSTAINED is for the few that come as "SR" (twice a day) beside "XL" (once a day).
+    """
 
     IMMEDIATE = "IR"
     EXTENDED = "ER"
+    SUSTAINED = "SR"
     DELAYED = "DR"
 
 
@@ -98,13 +102,11 @@ FORM_UNIT = {
     DoseForm.SUSPENSION: PricingUnit.MILLILITRE,
     DoseForm.INJECTION: PricingUnit.MILLILITRE,
     DoseForm.DROPS: PricingUnit.MILLILITRE,
-    DoseForm.SPRAY: PricingUnit.MILLILITRE,
     DoseForm.LOTION: PricingUnit.MILLILITRE,
     DoseForm.CREAM: PricingUnit.GRAM,
     DoseForm.OINTMENT: PricingUnit.GRAM,
     DoseForm.GEL: PricingUnit.GRAM,
     DoseForm.POWDER: PricingUnit.GRAM,
-    DoseForm.INHALER: PricingUnit.GRAM,
 }
 """What a form is usually counted in; each, where it is not named."""
 
