@@ -110,6 +110,25 @@ def units_of(session: Session, entity: str, entity_id: str) -> list[str]:
     return sorted(found | ({entity_id} if entity == "service" else set()))
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceSummary:
+    """What a referral needs to know of a service."""
+
+    id: str
+    organization_id: str
+    name: str
+    takes_referrals: bool
+
+
+def service_summary(session: Session, service_id: str) -> ServiceSummary | None:
+    """The service, public or not; `takes_referrals` says whether it does now."""
+    row = session.get(Service, service_id)
+    if row is None:
+        return None
+    takes = row.accepts_referrals and row.status is ServiceStatus.ACTIVE
+    return ServiceSummary(row.id, row.organization_id, row.name, takes)
+
+
 def service_detail(
     session: Session, service_id: str, *, timezone: str = DEFAULT_TIMEZONE
 ) -> tuple[ServiceView, ...]:

@@ -56,26 +56,40 @@ def set_need_status(
     session: Session, actor: Actor, need_id: str, status: NeedStatus, *, version: int
 ) -> Need:
     """Say where a need stands. Closing it leaves the loop unconfirmed."""
-    need, patient = _need_for_update(session, actor, need_id, version)
+    return move_need(session, actor, _need_for_update(session, actor, need_id, version), status)
+
+
+def move_need(session: Session, actor: Actor, need: Need, status: NeedStatus) -> Need:
+    """`set_need_status` of a locked need, for whoever has checked that this actor may."""
     if need.status is status:
         return need
     need.status = status
     need.closed_at = now() if status in CLOSED else None
     need.loop_confirmation = LoopConfirmation.UNCONFIRMED
-    return _saved(session, actor, need, patient, f"need.{status.value}")
+    return _saved(session, actor, need, f"need.{status.value}")
 
 
 def confirm_need(
     session: Session, actor: Actor, need_id: str, by: LoopConfirmation, *, version: int
 ) -> Need:
     """Confirm how a closed need ended; disputing it opens it again."""
-    need, patient = _need_for_update(session, actor, need_id, version)
+    return confirm_end(session, actor, _need_for_update(session, actor, need_id, version), by)
+
+
+def confirm_end(session: Session, actor: Actor, need: Need, by: LoopConfirmation) -> Need:
+    """`confirm_need` of a locked need, for whoever has checked that this actor may."""
     if need.status not in CLOSED:
         raise Conflict("The need is still open; close it before its end is confirmed.")
     need.loop_confirmation = by
     if by is LoopConfirmation.DISPUTED:
         need.status, need.closed_at = NeedStatus.OPEN, None
-    return _saved(session, actor, need, patient, f"need.{by.value}")
+    return _saved(session, actor, need, f"need.{by.value}")
+
+
+def locked_need(session: Session, need_id: str) -> Need:
+    """The need as it is now, held until the transaction ends. The caller checks who may."""
+    statement = select(Need).where(Need.id == need_id).with_for_update()
+    return session.exec(statement.execution_options(populate_existing=True)).one()
 
 
 def give_consent(
@@ -200,22 +214,22 @@ def _end(session: Session, patient_id: str, kind: AssignmentKind) -> None:
     session.connection().execute(statement.values(ended_at=now()))
 
 
-def _need_for_update(
-    session: Session, actor: Actor, need_id: str, version: int
-) -> tuple[Need, Patient]:
+def _need_for_update(session: Session, actor: Actor, need_id: str, version: int) -> Need:
     statement = scoped(select(Need), Need, actor).where(Need.id == need_id)
-    need = session.exec(statement.with_for_update()).one_or_none()
+    need: Need | None = session.exec(statement.with_for_update()).one_or_none()
     check_owned(actor, need, "need")
-    patient = patient_for_update(session, actor, need.patient_id)
+    assert need is not None
+    patient_for_update(session, actor, need.patient_id)
     if need.version != version:
         raise Conflict("Somebody changed this need meanwhile. Load it again.")
-    return need, patient
+    return need
 
 
-def _saved(session: Session, actor: Actor, need: Need, patient: Patient, action: str) -> Need:
+def _saved(session: Session, actor: Actor, need: Need, action: str) -> Need:
     need.version += 1
     session.add(need)
     session.flush()
+    patient = session.get_one(Patient, need.patient_id)
     record(session, actor, action, patient, entity=("need", need.id))
     return need
 

@@ -1,0 +1,220 @@
+"""The one path by which a referral changes, for people, links, programs and the timer alike.
+
+Within the caller's transaction: the idempotency key → the case, in one statement → who may and when →
+an update that names the version and state it expects → the slot → event, audit row and messages.
+Locks are taken in one order everywhere: key, need, patient, referral, slots, audit chain.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, col, update
+
+from core import audit, outbox
+from core.actor import Actor
+from core.errors import Forbidden
+from patients.caring import covering_consent
+from patients.commands import patient_for_update
+from patients.sealing import Vault
+from referrals import closing, effects, idempotency, snapshot
+from referrals.case import Case, Given, Step, load, standing
+from referrals.drafting import draft
+from referrals.errors import Illegal, Refused, Stale
+from referrals.models import Referral, ReferralEvent
+from referrals.permissions import check_cause, only, parties
+from referrals.policies import check
+from referrals.states import ActorKind, find
+
+__all__ = ["apply", "draft"]
+
+NOTICE, WEBHOOK = "referral.notice", "referral.webhook"
+NO_VAULT = "words can only be kept sealed: give the vault"
+
+
+def apply(
+    session: Session,
+    actor: Actor,
+    referral_id: str,
+    event: str,
+    *,
+    version: int,
+    vault: Vault | None = None,
+    key: str | None = None,
+    reason: str | None = None,
+    note: str | None = None,
+    appointment_at: datetime | None = None,
+    expected_by: date | None = None,
+    outcome: str | None = None,
+    service_dates: tuple[date, ...] = (),
+    provided: str | None = None,
+    evidence: str | None = None,
+    preview: str | None = None,
+) -> Referral:
+    """Cause `event`, having read `version`. A key that was answered before gets that answer.
+
+    Raises NotFound, Forbidden, Invalid, or one of referrals/errors.py; then nothing has changed.
+    """
+    given = Given(
+        reason, note, appointment_at, expected_by, outcome, service_dates, provided, evidence,
+        preview,
+    )  # fmt: skip
+    if key is not None:
+        body = idempotency.body_hash("apply", referral_id, event, version, repr(given))
+        if answered := idempotency.claim(session, actor, key, body):
+            return _as_answered(session, answered)
+    case = load(session, referral_id, event)
+    check_cause(actor, case.referral if case else None, event)
+    assert case is not None
+    try:
+        step = _step(case, actor, event, version, given)
+        _carry_out(session, vault, case, step)
+    except Refused as error:
+        if error.standing is None and (now := standing(session, actor, referral_id)):
+            raise type(error)(error.message, now, offer=error.offer) from None
+        raise
+    if key is not None:
+        idempotency.answer(session, actor, key, _answer(case.referral))
+    return case.referral
+
+
+def _step(case: Case, actor: Actor, event: str, version: int, given: Given) -> Step:
+    """The transition, if the table has one for this state and this actor."""
+    referral = case.referral
+    if referral.version != version:
+        raise Stale("Somebody acted meanwhile. Load the referral again.")
+    transition = find(referral.status, event)
+    if transition is None:
+        raise Illegal(f"{event} is not possible now.")
+    kind = next((k for k in ActorKind if k in transition.actors & parties(actor, referral)), None)
+    if kind is None:
+        raise Forbidden(only(event))
+    return Step(transition, kind, actor, given)
+
+
+def _carry_out(session: Session, vault: Vault | None, case: Case, step: Step) -> None:
+    need = closing.lock_need(session, case, step)
+    if step.transition.event == "send":
+        _prepare_to_send(session, case, step)
+    check(session, case, step)
+    values = effects.changes(case, step)
+    _update(session, case.referral, values)
+    effects.move_slot(session, case, step)
+    for name, value in values.items():
+        set_committed_value(case.referral, name, value)
+    if "freeze_snapshot" in step.transition.effects:
+        _freeze(session, vault, case, step)
+    if "record_outcome" in step.transition.effects:
+        closing.record_outcome(session, vault, case, step)
+    if need is not None:
+        closing.follow(session, step.actor, need, case, step)
+    _leave_traces(session, vault, case, step, values)
+
+
+def _prepare_to_send(session: Session, case: Case, step: Step) -> None:
+    """Hold the patient, so that a consent cannot be revoked under our hands, and find a consent."""
+    referral = case.referral
+    patient_for_update(session, step.actor, referral.patient_id)
+    case.consent = covering_consent(
+        session,
+        referral.patient_id,
+        referral.partner_id,
+        referral.fields,
+        restricted=referral.restricted,
+    )
+
+
+def _update(session: Session, referral: Referral, values: dict[str, Any]) -> None:
+    """Whoever comes second finds another version, or another state, and changes nothing."""
+    statement = (
+        update(Referral)
+        .where(col(Referral.id) == referral.id)
+        .where(col(Referral.version) == referral.version, col(Referral.status) == referral.status)
+        .where(col(Referral.slot_held) == referral.slot_held)
+        .values(**values)
+    )
+    if session.connection().execute(statement).rowcount != 1:
+        raise Stale("Somebody acted meanwhile. Load the referral again.")
+
+
+def _freeze(session: Session, vault: Vault | None, case: Case, step: Step) -> None:
+    if vault is None:
+        raise ValueError(NO_VAULT)
+    shown = snapshot.content(session, vault, case.referral)
+    if step.given.preview and step.given.preview != snapshot.digest(shown):
+        raise Stale("The patient's record changed since you looked at what is shared. Look again.")
+    snapshot.freeze(session, vault, case.referral, shown)
+
+
+def _leave_traces(
+    session: Session, vault: Vault | None, case: Case, step: Step, values: dict[str, Any]
+) -> None:
+    """The event, the audit row and the messages: all of them, or the transaction is off."""
+    referral = case.referral
+    row = ReferralEvent(
+        referral_id=referral.id,
+        sequence=referral.version,
+        event=step.transition.event,
+        source=step.transition.source,
+        target=step.transition.target,
+        actor_kind=step.kind,
+        actor_id=step.actor.id,
+        organization_id=_side(step.kind, referral),
+        at=case.at,
+        reason=values["reason"],
+        facts=effects.facts(case, step, values),
+    )
+    if step.given.note:
+        if vault is None:
+            raise ValueError(NO_VAULT)
+        vault.put(row, "note", step.given.note)
+    session.add(row)
+    if referral.sent_at:
+        _publish(session, referral, row)
+    record(session, step.actor, f"referral.{row.event}", referral, row)
+
+
+def record(
+    session: Session, actor: Actor, action: str, referral: Referral, event: ReferralEvent
+) -> None:
+    """One audit row, in the chain of the side that acted."""
+    chain = event.organization_id or referral.organization_id
+    fields = {"version": referral.version, "reason": event.reason, "via": actor.via}
+    audit.record(
+        session,
+        actor,
+        action,
+        "referral",
+        referral.id,
+        {name: value for name, value in fields.items() if value},
+        organization_id=chain,
+        address=actor.address,
+    )
+
+
+def _publish(session: Session, referral: Referral, event: ReferralEvent) -> None:
+    payload = {"referral_id": referral.id, "event": event.event, "sequence": event.sequence}
+    for topic in (NOTICE, WEBHOOK):
+        outbox.publish(session, topic, payload, key=f"{topic}:{referral.id}:{event.sequence}")
+
+
+def _side(kind: ActorKind, referral: Referral) -> str | None:
+    """The organization an event is put down to; the clock, patient and caregiver have none."""
+    sides = {
+        ActorKind.COORDINATOR: referral.organization_id,
+        ActorKind.PARTNER: referral.partner_id,
+    }
+    return sides.get(kind)
+
+
+def _answer(referral: Referral) -> dict[str, Any]:
+    return {"id": referral.id, "status": referral.status.value, "version": referral.version}
+
+
+def _as_answered(session: Session, answered: dict[str, Any]) -> Referral:
+    """The referral as the first answer said it stood, apart from the session."""
+    row = session.get_one(Referral, answered["id"])
+    session.expunge(row)
+    for name in ("status", "version"):
+        set_committed_value(row, name, answered[name])
+    return row
