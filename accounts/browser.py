@@ -15,7 +15,7 @@ CSRF_HEADER = "x-csrf-token"
 class Visitor:
     """Who asks. `scopes` is None for a browser; `csrf` is the token of its forms.
 
-    `pending` says that the second factor is still owed.
+    `pending` says that the second factor is still owed; `organization_id` is the one they chose.
     """
 
     actor: Actor = ANONYMOUS
@@ -23,6 +23,9 @@ class Visitor:
     scopes: frozenset[str] | None = None
     session_hash: str = ""
     csrf: str = ""
+    locale: str = "en"
+    keyboard_shortcuts: bool = True
+    organization_id: str | None = None
 
     @property
     def signed_in(self) -> bool:

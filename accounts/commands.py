@@ -37,7 +37,7 @@ def create_organization(
     """A new member of the network. For the system only: the command line and the seed."""
     if actor.id != "system":
         raise Forbidden("Organizations join through whoever runs this network.")
-    row = NetworkOrganization(name=_name(name), kind=kind, **values)
+    row = NetworkOrganization(name=cleaned_name(name), kind=kind, **values)
     session.add(row)
     session.flush()
     _record(session, actor, "organization.create", row.id, "network_organization", row.id)
@@ -95,6 +95,11 @@ def accept_invitation(session: Session, token: str, *, name: str, password: str)
         )
     _claim(session, link, token, user)
     return user
+
+
+def is_known(session: Session, email: str) -> bool:
+    """Whether there is an account with this address; for whoever holds a link mailed to it."""
+    return session.exec(select(User.id).where(User.email == email)).first() is not None
 
 
 def reset_password(session: Session, token: str, password: str) -> User:
@@ -182,7 +187,7 @@ def set_preferences(
 def _new_user(session: Session, email: str, name: str, password: str | None) -> User:
     if session.exec(select(User.id).where(User.email == email)).first():
         raise Conflict("There is an account with this e-mail address.", parameter="email")
-    cleaned = _name(name)
+    cleaned = cleaned_name(name)
     if password is not None:
         passwords.check_strength(password, (cleaned, email))
     user = User(
@@ -272,11 +277,11 @@ def _check_role(session: Session, organization_id: str, role: Role) -> None:
         raise Invalid(f"Roles in this organization are {names}.", parameter="role")
 
 
-def _name(text: str) -> str:
+def cleaned_name(text: str) -> str:
     """One line of letters: control and direction-changing characters would fake another name."""
     cleaned = " ".join("".join(c for c in text if c.isprintable()).split())
     if not cleaned or len(cleaned) > NAME_MAX:
-        raise Invalid(f"Give a name of 1 to {NAME_MAX} characters.", parameter="name")
+        raise Invalid("Give a name of 1 to 200 characters.", parameter="name")
     return cleaned
 
 

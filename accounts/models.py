@@ -129,7 +129,11 @@ class Membership(Base, table=True):
 
 
 class LoginSession(Base, table=True):
-    """A signed-in browser. `token_hash` is the SHA-256 of the cookie, fresh at each sign-in."""
+    """A signed-in browser. `token_hash` is the SHA-256 of the cookie, fresh at each sign-in.
+
+    `organization_id` is the organization worked for, of several; `context` what a patient's
+    circumstances (never their identity) add to searches.
+    """
 
     __tablename__ = "login_session"
 
@@ -140,6 +144,8 @@ class LoginSession(Base, table=True):
     expires_at: datetime = Field(sa_type=UTCDateTime)
     second_factor_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    organization_id: str | None = Field(default=None, max_length=ID)
+    context: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
 class RecoveryCode(Base, table=True):

@@ -32,7 +32,7 @@ def check_strength(password: str, about: Iterable[str] = ()) -> None:
     """
     text = normalise(password)
     if not LENGTH_MIN <= len(text) <= LENGTH_MAX:
-        raise _weak(f"Use {LENGTH_MIN} to {LENGTH_MAX} characters. Three unrelated words do well.")
+        raise _weak("Use 12 to 256 characters. Three unrelated words do well.")
     folded = _fold(text)
     if len(set(folded)) < DISTINCT_MIN or _repeats(folded):
         raise _weak("Use more different characters; repeats are guessed first.")

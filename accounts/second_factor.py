@@ -33,6 +33,14 @@ def begin(session: Session, keyring: Keyring, user: User) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Handrail")
 
 
+def set_up_address(keyring: Keyring, user: User) -> str | None:
+    """The otpauth:// address of a secret that waits for its first code; None when none does."""
+    if user.totp_secret is None or user.totp_confirmed_at is not None:
+        return None
+    secret = keyring.open(user.totp_secret, _place(user))
+    return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Handrail")
+
+
 def confirm(session: Session, keyring: Keyring, user: User, code: str) -> list[str]:
     """Switch the second factor on with a first code; returns recovery codes, shown once.
 

@@ -19,8 +19,6 @@ from core.crypto import Keyring
 from core.db import Database
 from core.errors import Invalid
 
-WRONG = "The e-mail address or the password is not right."
-
 
 class TooMany(Invalid):
     """Too many tries; `until` (UTC) says when the next one counts."""
@@ -55,7 +53,7 @@ def sign_in(db: Database, email: str, password: str, *, address: str, ask_second
             passwords.verify(None, password)  # takes as long as for a real account
         with db.write() as session:
             _refused(session, user, address)
-        raise Invalid(WRONG)
+        raise _wrong()
     with db.write() as session:
         return _welcome(session, user.id, password, address, ask_second=ask_second)
 
@@ -87,6 +85,10 @@ def give_second_factor(
     return token
 
 
+def _wrong() -> Invalid:
+    return Invalid("The e-mail address or the password is not right.")
+
+
 def _second(session: Session, keyring: Keyring, user: User, code: str) -> bool:
     return second_factor.accept(session, keyring, user, code) or second_factor.accept_recovery(
         session, user, code
@@ -112,7 +114,7 @@ def _welcome(
 ) -> Welcome:
     user = session.exec(select(User).where(User.id == user_id).with_for_update()).one()
     if not user.active:  # deactivated while the password was being checked
-        raise Invalid(WRONG)
+        raise _wrong()
     if user.password_hash and passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hashed(password)
         session.add(user)

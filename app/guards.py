@@ -19,7 +19,7 @@ from litestar.status_codes import HTTP_414_REQUEST_URI_TOO_LONG
 from accounts.browser import Visitor
 from app.client import client_address, is_from_here, networks
 from app.limiting import Limiter
-from app.visitors import SAFE, from_elsewhere, identify, proves_our_page
+from app.visitors import SAFE, from_elsewhere, identify, keep_typed, proves_our_page
 from core.access import LIMIT, ROLES, SCOPE, WHO
 from core.actor import ANONYMOUS
 from core.addresses import counted_as
@@ -80,6 +80,8 @@ class Door:
         connection.state.visitor = visitor
         pending = handler.opt[WHO] == "pending"
         if visitor.actor is ANONYMOUS or (visitor.pending and not pending):
+            if not from_elsewhere(connection, self._settings):
+                await keep_typed(connection)
             raise NotAuthorizedException("Please sign in.")
         if not pending:
             _check_role(visitor, handler)
@@ -87,6 +89,7 @@ class Door:
         if changes and visitor.scopes is None:
             self._refuse_foreign_forms(connection)
             if not await proves_our_page(connection, visitor):
+                await keep_typed(connection)
                 raise PermissionDeniedException("This form is out of date. Load the page again.")
 
     def _refuse_foreign_forms(self, connection: Connection) -> None:

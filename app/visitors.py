@@ -48,7 +48,15 @@ def _by_cookie(database: Database, settings: Settings, token: str, address: str)
         with database.write() as session:
             sessions.seen(session, found.token_hash)
     csrf = csrf_token(settings.secret_key, found.token_hash)
-    return Visitor(found.actor, found.pending, None, found.token_hash, csrf)
+    return Visitor(
+        found.actor,
+        found.pending,
+        session_hash=found.token_hash,
+        csrf=csrf,
+        locale=found.locale,
+        keyboard_shortcuts=found.keyboard_shortcuts,
+        organization_id=found.organization_id,
+    )
 
 
 def from_elsewhere(connection: Connection, settings: Settings) -> bool:
@@ -63,7 +71,17 @@ def from_elsewhere(connection: Connection, settings: Settings) -> bool:
 async def proves_our_page(connection: Connection, visitor: Visitor) -> bool:
     """Whether the request carries the session's token, in its header or its form."""
     given = connection.headers.get(CSRF_HEADER, "")
-    if not given and isinstance(connection, Request) and connection.content_type[0] in FORMS:
+    if not given and isinstance(connection, Request) and _is_form(connection):
         value = (await connection.form()).get(CSRF_FIELD, "")
         given = value if isinstance(value, str) else ""
     return hmac.compare_digest(given.encode(), visitor.csrf.encode())
+
+
+async def keep_typed(connection: Connection) -> None:
+    """Keep the form of a refused request for the page that says so: nothing typed is lost."""
+    if isinstance(connection, Request) and _is_form(connection):
+        connection.state.typed = list((await connection.form()).multi_items())
+
+
+def _is_form(request: Request[Any, Any, Any]) -> bool:
+    return request.method == "POST" and request.content_type[0] in FORMS

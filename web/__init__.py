@@ -1,4 +1,5 @@
-"""The public pages: server-rendered, in English and Spanish, all of them whole without JavaScript.
+"""The pages, public and for staff: rendered on the server, in English and Spanish, whole without
+JavaScript.
 
 `routes` are the handlers, `problem` is the page for what went wrong, `translations` says English
 source strings in other languages.
@@ -7,6 +8,7 @@ source strings in other languages.
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
+from web import staff
 from web.about import about
 from web.i18n import LANGUAGES, translations
 from web.maps import around
@@ -29,6 +31,8 @@ pages: list[ControllerRouterHandler] = [
 routes = [
     *pages,
     *(Router(f"/{code}", route_handlers=pages) for code in LANGUAGES),
+    *(staff.doors(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
+    staff.inside(),
     around,
     static_file,
 ]

@@ -16,7 +16,9 @@ from babel.messages.pofile import read_po, write_po
 from web.i18n import LANGUAGES, LOCALES, SOURCE_LANGUAGE
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("web", "directory/hours", "search")
+SOURCES = ("web", "directory/hours", "search", "accounts", "patients")
+REFUSING = ("accounts", "patients")
+"""Packages whose refusals people read on pages, as they are raised."""
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
@@ -25,6 +27,9 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "N_": None,
     "ngettext": (1, 2),
 }
+REFUSALS: dict[str, tuple[int, ...] | None] = dict.fromkeys(
+    ("Invalid", "Conflict", "Forbidden", "NotFound", "_weak")
+)
 NOTE = "Translators:"
 WIDTH = 100
 HEADER = """\
@@ -42,8 +47,9 @@ def extracted() -> Catalog:
     """Every message of the sources, without line numbers: those change with every edit."""
     catalog = Catalog(project="Handrail", copyright_holder="Handrail", charset="utf-8")
     for folder in SOURCES:
+        keywords = KEYWORDS | (REFUSALS if folder in REFUSING else {})
         for path, _, message, comments, context in extract_from_dir(
-            ROOT / folder, METHODS, OPTIONS, KEYWORDS, (NOTE,), strip_comment_tags=True
+            ROOT / folder, METHODS, OPTIONS, keywords, (NOTE,), strip_comment_tags=True
         ):
             catalog.add(
                 message, None, [(f"{folder}/{path}", 0)], auto_comments=comments, context=context

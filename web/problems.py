@@ -7,6 +7,7 @@ from litestar import Response
 from web.i18n import Language
 from web.pages import here, page, reader
 from web.providers import PageRequest
+from web.staff.problems import is_at_a_desk, trouble
 
 
 def problem(
@@ -16,6 +17,8 @@ def problem(
     details: Sequence[str] = (),
 ) -> Response[str]:
     """The page for a status; `details` are English sentences that name what was wrong."""
+    if is_at_a_desk(request, status):
+        return trouble(request, status, headers)
     at = here(request)
     title, lines = _words(status, reader(request))
     return page(

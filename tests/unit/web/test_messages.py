@@ -9,7 +9,7 @@ from web.i18n import LANGUAGES, SOURCE_LANGUAGE, language
 from web.messages import ROOT, catalog_path, extracted, problems, read
 from web.rendering import TEMPLATES
 
-SAYS = {"gettext", "ngettext", "NotFound"}
+SAYS = {"gettext", "ngettext", "N_", "NotFound"}
 OTHERS = [code for code in LANGUAGES if code != SOURCE_LANGUAGE]
 
 
@@ -24,6 +24,7 @@ def test_messages_of_templates_code_and_hours_are_found() -> None:
     assert "Best match" in found  # code
     assert "Open until {time}" in found  # directory.hours
     assert "Presidents' Day" in found  # marked with N_
+    assert "That is not your present password." in found  # a refusal
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -58,7 +59,8 @@ def test_placeholders_are_the_same_in_the_translation(code: str) -> None:
 
 
 def test_no_visible_text_in_a_template_escapes_translation() -> None:
-    name, attribute = {"Handrail", "– Handrail"}, re.compile(r'.*="|-\w+"?')
+    name = {"Handrail", "– Handrail", "English", "Español"}
+    attribute = re.compile(r'.*="|-\w+"?|[a-z-]+="\w+"')
     for template in TEMPLATES.rglob("*.html"):
         source = template.read_text()
         text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "\0", source, flags=re.DOTALL)
@@ -70,7 +72,7 @@ def test_no_visible_text_in_a_template_escapes_translation() -> None:
 
 def test_no_sentence_in_the_code_escapes_translation() -> None:
     """Strings that look like sentences are said through gettext, or are docstrings or errors."""
-    for path in sorted((ROOT / "web").glob("*.py")):
+    for path in sorted((ROOT / "web").rglob("*.py")):
         if path.name in {"messages.py", "maps.py"}:
             continue  # for developers and for programs
         tree = ast.parse(path.read_text())

@@ -1,0 +1,53 @@
+"""The pages for people who work in the network, below /staff.
+
+The doors (sign-in, mailed links) are public and have an address in each language; everything inside
+speaks the language of the account.
+"""
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from web.staff import account, joining, keys, start
+from web.staff import doors as way_in
+from web.staff.typed import read_typed
+
+TYPED = {"typed": Provide(read_typed)}
+PUBLIC_DOORS: list[ControllerRouterHandler] = [
+    way_in.door,
+    way_in.enter,
+    joining.invitation,
+    joining.join,
+    joining.reset,
+    joining.set_password,
+    joining.forgotten,
+    joining.ask,
+]
+INSIDE: list[ControllerRouterHandler] = [
+    way_in.second_step,
+    way_in.give_code,
+    way_in.leave,
+    start.start,
+    start.organizations,
+    start.choose,
+    account.account,
+    account.save,
+    account.password,
+    account.end_session,
+    account.factor,
+    account.begin_factor,
+    account.confirm_factor,
+    keys.list_keys,
+    keys.make,
+    keys.revoke,
+]
+
+
+def doors(path: str) -> Router:
+    """What can be opened without signing in, below the address of a language."""
+    return Router(path, route_handlers=PUBLIC_DOORS, dependencies=TYPED)
+
+
+def inside() -> Router:
+    """What needs a sign-in."""
+    return Router("/", route_handlers=INSIDE, dependencies=TYPED)

@@ -1,0 +1,38 @@
+"""Dates, times and choices as people type them."""
+
+import re
+from datetime import date
+
+from core.errors import Invalid
+from web.i18n import Language
+from web.staff.typed import Typed
+
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+def read_day(text: str, code: str) -> date | None:
+    """A day as 2026-03-05, or as people write it: 3/5/2026 in English, 5/3/2026 in Spanish."""
+    try:
+        if match := _SLASHED.fullmatch(text.strip()):
+            first, second, year = (int(part) for part in match.groups())
+            month, day = (first, second) if code == "en" else (second, first)
+            return date(year, month, day)
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def day_of(typed: Typed, name: str, say: Language) -> date | None:
+    """The day in a field; None when it is blank. Raises Invalid for what is no day."""
+    text = typed.value(name).strip()
+    if not text:
+        return None
+    found = read_day(text, say.code)
+    if found is None:
+        words = say.gettext("Type a date like %(example)s.", example=_example(say))
+        raise Invalid(words, parameter=name)
+    return found
+
+
+def _example(say: Language) -> str:
+    return "4/9/1961" if say.code == "en" else "9/4/1961"
