@@ -14,9 +14,10 @@ Meaning of a search, for every engine:
   a shorter one, on one of its occurrences in the 28 days from `now`. Unknown hours never match.
 * Order: "match" is words found in the name (or alternate name, keywords), then exactness, then fewer typos,
   then distance when there is an origin. Without words, but with `free`, it is the minutes of openings inside
-  the free windows of 28 days, most first, then distance. "distance" is nearest first. "soonest" is the next
-  opening after `now` (with `free`, or else `open_during`, the next one that covers enough of a window), then
-  the shorter wait, then as for "match". A missing sort value is always last. Ties keep one order.
+  the free windows of 28 days, most first, then distance. "distance" is nearest first. "soonest" is when
+  somebody is served first: the next opening after `now` (with `free`, or else `open_during`, the next one
+  that covers enough of a window), or the end of the promised wait where that is later; an unknown wait is
+  none. Then the shorter wait, then as for "match". A missing sort value is last. Ties keep one order.
 * Totals and facet counts are exact. A facet's counts leave out that facet's own filter.
 * A put or delete that waits is seen by the next search of every process.
 """

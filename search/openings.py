@@ -10,6 +10,7 @@ from directory.hours.book import HoursBook
 from search.query import SearchQuery
 from search.words import read
 
+DAY = 1440
 Minutes = npt.NDArray[np.int64]
 
 
@@ -44,6 +45,23 @@ def next_openings(book: HoursBook, query: SearchQuery) -> Minutes:
     if windows := times_asked(query):
         return book.next_fitting_minutes(windows, query.now)
     return book.next_opening_minutes(query.now)
+
+
+def earliest(opening: int, wait_days: int | None, query: SearchQuery) -> int:
+    """Epoch minute somebody is served first: at an opening, once the promised wait is over."""
+    return max(opening, _minute(query) + (wait_days or 0) * DAY)
+
+
+def all_earliest(
+    openings: Minutes, wait_days: npt.NDArray[np.int32], query: SearchQuery
+) -> Minutes:
+    """`earliest` for many; a wait below 0 is not known."""
+    waits = np.maximum(wait_days, 0).astype(np.int64)
+    return np.maximum(openings, _minute(query) + waits * DAY)
+
+
+def _minute(query: SearchQuery) -> int:
+    return int(query.now.timestamp()) // 60
 
 
 def overlaps(book: HoursBook, query: SearchQuery) -> Minutes:

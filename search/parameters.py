@@ -349,7 +349,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "sort",
         f"one of {', '.join(SORTS)}",
         "`match` is best first, `distance` nearest first, `soonest` by the next opening (in the "
-        "times asked for, if any), then by the shorter wait.",
+        "times asked for, if any) after the promised wait.",
         "match",
         _one_of(SORTS),
         fold=True,

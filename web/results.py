@@ -132,7 +132,7 @@ def _heading(answered: Answered) -> str:
 
 def _orders(answered: Answered) -> Iterator[Link]:
     say, now = answered.say, answered.request.query.sort
-    offered = [("match", say.gettext("Best match")), ("soonest", say.gettext("Opens soonest"))]
+    offered = [("match", say.gettext("Best match")), ("soonest", say.gettext("Soonest"))]
     if answered.request.origin:
         offered.insert(1, ("distance", say.gettext("Nearest")))
     for sort, name in offered:

@@ -11,7 +11,7 @@ from search.embedded.geo import Ruler
 from search.embedded.index import Index
 from search.embedded.select import Selection
 from search.embedded.text import Match
-from search.openings import ranks_overlap
+from search.openings import all_earliest, ranks_overlap
 from search.query import SearchQuery
 
 Key = Callable[[Rows], npt.NDArray[np.generic]]
@@ -44,7 +44,11 @@ def _keys(
     keys: list[Key] = []
     if query.sort == "soonest":
         opening = index.patterns.next_opening(query)
-        keys.append(lambda rows: opening.take(columns.pattern.take(rows)))
+        keys.append(
+            lambda rows: all_earliest(
+                opening.take(columns.pattern.take(rows)), columns.wait.take(rows), query
+            )
+        )
         # As an unsigned number, UNKNOWN (-1) is the longest wait.
         keys.append(lambda rows: columns.wait.take(rows).astype(np.uint32))
         if texts:

@@ -1,11 +1,12 @@
-"""Results by their next opening, then by the shorter wait, then by words and distance.
+"""Results by when somebody is served first, then by the shorter wait, then by words and distance.
 
-Meilisearch cannot sort by a time that has to be worked out. But all results with one pattern open at one
-time, and facets say how many there are: so it is known which patterns lie on a page before it is asked for.
-A group of patterns that is cut by the edge of the page is parted further, by wait. What lies wholly on the
-page comes in one query, each of the two cut ends in another, wherever the page lies.
+Meilisearch cannot sort by a time that has to be worked out. But all results with one pattern of hours and one
+wait are served at one time, and facets say how many there are: so it is known which of them lie on a page
+before it is asked for. What lies wholly on the page comes in one query, each of the two groups that the edges
+of the page cut in another, wherever the page lies.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,14 @@ from search.meili.client import Body
 from search.meili.filters import any_of
 from search.meili.patterns import Patterns
 from search.meili.stored import UNKNOWN_HOURS
-from search.query import SearchResult
+from search.openings import earliest
+from search.query import SearchQuery, SearchResult
 
 NO_WAIT = 10**9
 """Sorts after every wait, for where none is known."""
+
+ByWait = Mapping[int | None, Mapping[str, int]]
+"""How many results have each pattern of hours, by their wait in days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,11 @@ class Bucket:
 
 def soonest(ask: Ask, patterns: Patterns, asked: Asked) -> SearchResult:
     """One page of results."""
-    counted = ask(asked.counting("pattern", limit=0))
-    counts = counted[0]["facetDistribution"]["pattern"]
-    openings = patterns.next_openings(counts, asked.query)
-    buckets = [one for one in groups(counts, openings) if is_met(one, asked)]
-    buckets = [part for one in buckets for part in _parts(ask, asked, one)]
-    hits = _page(ask, asked, [one for one in buckets if is_met(one, asked)], openings)
+    counted = ask(asked.counting("pattern", "wait_days", limit=0))
+    counts = counted[0]["facetDistribution"]
+    openings = patterns.next_openings(counts["pattern"], asked.query)
+    ordered = _groups(_by_wait(ask, asked, counts), openings, asked.query)
+    hits = _page(ask, asked, [one for one in ordered if is_met(one, asked)], openings)
     return asked.result(total_of(counted[0]), hits, counted)
 
 
@@ -68,19 +72,39 @@ def groups(counts: Mapping[str, int], values: Mapping[str, int]) -> Iterator[Buc
         start += count
 
 
-def _parts(ask: Ask, asked: Asked, group: Bucket) -> Iterator[Bucket]:
-    """The group; by wait, when only a part of it is on the page."""
-    if _is_whole(group, asked):
-        yield group
-        return
-    [answer] = ask([asked.body(also=group.filter, facets=["wait_days"], limit=0)])
-    waits = {int(float(days)): n for days, n in answer["facetDistribution"]["wait_days"].items()}
-    start = group.start
-    for days in sorted(waits):
-        yield Bucket(f"{group.filter} AND wait_days = {days}", start, waits[days])
-        start += waits[days]
-    if start < group.end:
-        yield Bucket(f"{group.filter} AND wait_days IS NULL", start, group.end - start)
+def _by_wait(ask: Ask, asked: Asked, counts: Mapping[str, Mapping[str, int]]) -> ByWait:
+    waits = sorted(int(float(days)) for days in counts["wait_days"])
+    queries = [
+        asked.body(also=f"wait_days = {days}", facets=["pattern"], limit=0) for days in waits
+    ]
+    answers = ask(queries) if queries else []
+    found: dict[int | None, Mapping[str, int]] = {
+        days: answer["facetDistribution"]["pattern"]
+        for days, answer in zip(waits, answers, strict=True)
+    }
+    unknown = Counter(counts["pattern"])
+    for known in found.values():
+        unknown.subtract(known)
+    return found | {None: +unknown}
+
+
+def _groups(by_wait: ByWait, openings: Mapping[str, int], query: SearchQuery) -> Iterator[Bucket]:
+    """Results served at one time after one wait, in order."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for wait, counts in by_wait.items():
+        for id in counts:
+            found.setdefault(_key(openings[id], wait, query), []).append(id)
+    start = 0
+    for key in sorted(found):
+        wait = None if key[1] == NO_WAIT else key[1]
+        count = sum(by_wait[wait][id] for id in found[key])
+        waiting = "wait_days IS NULL" if wait is None else f"wait_days = {wait}"
+        yield Bucket(f"{waiting} AND {any_of('pattern', sorted(found[key]))}", start, count)
+        start += count
+
+
+def _key(opening: int, wait: int | None, query: SearchQuery) -> tuple[int, int]:
+    return earliest(opening, wait, query), NO_WAIT if wait is None else wait
 
 
 def _page(
@@ -89,17 +113,18 @@ def _page(
     """The documents of the page; buckets that are wholly on it are asked for as one."""
     whole = [one for one in buckets if _is_whole(one, asked)]
     cut = [one for one in buckets if not _is_whole(one, asked)]
-    queries = [part_of(asked, one, sort=asked.nearest_first()) for one in cut]
+    nearest = asked.nearest_first()
+    queries = [part_of(asked, one, sort=nearest) for one in cut]
     if whole:
         together = " OR ".join(f"({one.filter})" for one in whole)
         limit = sum(one.count for one in whole)
-        queries.append(asked.body(also=f"({together})", limit=limit, sort=asked.nearest_first()))
+        queries.append(asked.body(also=f"({together})", limit=limit, sort=nearest))
     if not queries:
         return []
 
     def key(hit: Mapping[str, Any]) -> tuple[int, int]:
         id = UNKNOWN_HOURS if hit["hours"] is None else pattern_id(hit["hours"])
-        return openings[id], NO_WAIT if hit["wait_days"] is None else hit["wait_days"]
+        return _key(openings[id], hit["wait_days"], asked.query)
 
     hits = [hit for answer in ask(queries) for hit in answer["hits"]]
     return sorted(hits if asked.text else asked.by_distance(hits), key=key)

@@ -302,7 +302,8 @@ def sort_key(
         wait = document["wait_days"]
         opens = _soonest(document["hours"], query)
         by_match = sort_key(document, replace(query, sort="match", free=()), rank_of)
-        return (opens, NEVER if wait is None else wait, *by_match)
+        served = max(opens, int(query.now.timestamp()) // 60 + (wait or 0) * 1440)
+        return (served, NEVER if wait is None else wait, *by_match)
     if query.free and not words(query.text):
         overlap = _free_minutes(document["hours"], query.free, query.now)
         return (-overlap, metres_away) if query.origin is not None else (-overlap,)

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from directory.hours import Hours, Rule, Window
-from search.query import SearchQuery
+from search.query import Point, SearchQuery
 from tests.contract.checking import found
 from tests.contract.corpus import PATTERNS
 from tests.contract.documents import NOW, make_document
@@ -145,13 +145,43 @@ def _until_quarter_past():
 def test_soonest_is_the_next_opening_in_free_time(engine):
     engine.put(
         [
-            make_document("tonight", hours=_weekly("TU", 20, 22), wait_days=30),
-            make_document("all-day", hours=_weekly("TU,SA", 8, 17), wait_days=0),
+            make_document("tonight", hours=_weekly("TU", 20, 22)),
+            make_document("all-day", hours=_weekly("TU,SA", 8, 17)),
         ]
     )
     assert found(engine, sort="soonest") == ["all-day", "tonight"]
     free = (TUESDAY_NIGHT, SATURDAY_MORNING)
     assert found(engine, sort="soonest", free=free) == ["tonight", "all-day"]
+    assert found(engine, sort="soonest", open_during=free) == ["tonight", "all-day"]
+
+
+def test_soonest_waits_until_the_promised_wait_is_over(engine):
+    engine.put(
+        [
+            make_document("at-once", hours=Hours(always_open=True).key(), wait_days=200),
+            make_document("saturday", hours=_weekly("SA", 9, 12)),
+            make_document("in-a-week", hours=_weekly("TU", 20, 22), wait_days=7),
+            make_document("tonight", hours=_weekly("TU", 20, 22), wait_days=0),
+            make_document("tonight-unsaid", hours=_weekly("TU", 20, 22)),
+        ]
+    )
+    order = ["tonight", "tonight-unsaid", "saturday", "in-a-week", "at-once"]
+    assert found(engine, sort="soonest") == order
+    for page, id in enumerate(order, start=1):
+        assert found(engine, sort="soonest", page=page, per_page=1) == [id]
+
+
+def test_equally_soon_is_in_order_of_words_and_distance(engine):
+    engine.put(
+        [
+            make_document("far", name="Food", lat=36.2, lng=-78.9),
+            make_document("said", summary="Food", lat=36.0, lng=-78.9),
+            make_document("near", name="Food", lat=36.0, lng=-78.9),
+        ]
+    )
+    point = Point(36.0, -78.9)
+    assert found(engine, sort="soonest", text="food", origin=point) == ["near", "far", "said"]
+    assert found(engine, sort="soonest", origin=point)[2] == "far"
 
 
 def test_totals_are_those_of_searches(engine):
