@@ -27,6 +27,7 @@ from core.db import Database
 from core.settings import Settings
 
 QUERY_MAX_BYTES = 32_768
+REPORTS_PER_MINUTE = 6
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -48,6 +49,7 @@ class Door:
         self._hosts = frozenset(settings.allowed_hosts)
         self._token = settings.metrics_token.encode()
         self._limiter = Limiter(settings.rate_limit)
+        self._limiters = {"report": Limiter(min(REPORTS_PER_MINUTE, settings.rate_limit))}
 
     async def check(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Litestar's guard; raises HTTPException unless the request may go on."""
@@ -113,7 +115,7 @@ class Door:
 
     def _check_rate(self, connection: Connection, purpose: str) -> None:
         address = counted_as(connection.state.address)
-        wait_s = self._limiter.wait_s(purpose, address)
+        wait_s = self._limiters.get(purpose, self._limiter).wait_s(purpose, address)
         if wait_s:
             raise TooManyRequestsException(
                 f"Too many requests from your address; try again in {wait_s} s.",

@@ -18,6 +18,8 @@ OPERATOR: Final[dict[str, Any]] = {WHO: "operator"}
 """The machine's own operator: from this machine, or with the metrics token."""
 PUBLIC_SEARCH: Final[dict[str, Any]] = {WHO: "public", LIMIT: "search"}
 """Anybody, as often as HANDRAIL_RATE_LIMIT lets one address search."""
+PUBLIC_REPORT: Final[dict[str, Any]] = {WHO: "public", LIMIT: "report"}
+"""Anybody, a few times a minute: what they send is kept."""
 PENDING: Final[dict[str, Any]] = {WHO: "pending"}
 """Somebody whose password was right and who still owes the second factor."""
 EVERY_ROLE: Final = ("coordinator", "supervisor", "partner", "curator", "admin")

@@ -13,6 +13,7 @@ from web.about import about
 from web.i18n import LANGUAGES, translations
 from web.maps import around
 from web.problems import problem
+from web.report import report_form, send_report, thanks
 from web.saved import packet, saved
 from web.searching import results
 from web.services import printed, service
@@ -24,12 +25,15 @@ pages: list[ControllerRouterHandler] = [
     results,
     service,
     printed,
+    report_form,
+    send_report,
+    thanks,
     saved,
     packet,
     about,
 ]
-routes = [
-    *pages,
+routes: list[ControllerRouterHandler] = [
+    Router("/", route_handlers=pages),
     *(Router(f"/{code}", route_handlers=pages) for code in LANGUAGES),
     *(staff.doors(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     staff.inside(),

@@ -41,7 +41,7 @@ def _words(status: int, say: Language) -> tuple[str, list[str]]:
             ]
         case 429:
             return say.gettext("Please wait a minute"), [
-                say.gettext("Many searches came from your network. Try again in a minute."),
+                say.gettext("Too much came from your network at once. Try again in a minute."),
             ]
         case 503:
             return say.gettext("The search is resting"), [

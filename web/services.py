@@ -37,6 +37,7 @@ def service(request: PageRequest, id: FromPath[str]) -> Response[str] | Redirect
         view=view,
         back=search_link(at, form) if form.pairs else "",
         print_href=at.href(f"/services/{id}/print", form.pairs),
+        report_href=at.href(f"/services/{id}/report"),
         save_href=saving(at, form.chosen.get(SAVED, ())) + id,
         address=absolute(request, f"/services/{id}"),
         tiles=site_of(request).settings.map_tiles_url or "",

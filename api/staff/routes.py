@@ -3,7 +3,7 @@
 from litestar import Router
 
 from api.resources import PREFIX
-from api.staff import patients, people, session
+from api.staff import patients, people, reports, session
 
 
 def staff_resources() -> Router:
@@ -23,6 +23,8 @@ def staff_resources() -> Router:
             people.make_key,
             people.revoke_key,
             people.audit,
+            reports.list_reports,
+            reports.decide_report,
             patients.list_patients,
             patients.search_patients,
             patients.create_patient,

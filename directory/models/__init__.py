@@ -19,6 +19,7 @@ from directory.models.organization import (
     Program,
     Url,
 )
+from directory.models.report import PublicReport, ReportKind, ReportStatus
 from directory.models.schedule import Schedule, ScheduleException
 from directory.models.service import (
     CostOption,
@@ -49,6 +50,9 @@ __all__ = [
     "OrganizationIdentifier",
     "Phone",
     "Program",
+    "PublicReport",
+    "ReportKind",
+    "ReportStatus",
     "RequiredDocument",
     "Schedule",
     "ScheduleException",

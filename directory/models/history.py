@@ -14,7 +14,10 @@ class Metadata(DirectoryRow, table=True):
     """HSDS metadata: one changed field of one record."""
 
     __tablename__ = "metadata"
-    __table_args__ = (Index("ix_metadata_resource", "resource_type", "resource_id"),)
+    __table_args__ = (
+        Index("ix_metadata_resource", "resource_type", "resource_id"),
+        Index("ix_metadata_last_action_date", "last_action_date", "id"),
+    )
 
     resource_id: str = Field(max_length=ID_LENGTH)
     resource_type: str = Field(max_length=32)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Numeric
+from sqlalchemy import CheckConstraint, Index, Numeric
 from sqlmodel import Field
 
 from core.clock import now
@@ -22,6 +22,7 @@ class Service(SourcedRow, table=True):
         CheckConstraint(
             "(wait_days IS NULL) = (wait_asked_on IS NULL)", name="wait_has_the_date_it_was_asked"
         ),
+        Index("ix_service_last_modified", "last_modified", "id"),
     )
 
     organization_id: str = parent("organization", required=True)

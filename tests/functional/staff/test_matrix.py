@@ -30,8 +30,13 @@ def staff_routes() -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 TABLE = sorted({f"{m} {path}": (m, path, h) for m, path, h in staff_routes()}.items())
 CASES = [pytest.param(*row, id=name) for name, row in TABLE]
 BY_ROLE = [pytest.param(*row, id=name) for name, row in TABLE if row[2].opt[WHO] == "staff"]
-ABOUT_NOBODY = {"/api/v1/session", "/api/v1/session/second-factor", "/api/v1/keys"}
-"""Routes about the caller alone: there is no other organization's record to ask for."""
+ABOUT_NOBODY = {
+    "/api/v1/session",
+    "/api/v1/session/second-factor",
+    "/api/v1/keys",
+    "/api/v1/reports",
+}
+"""Routes about the caller alone or the common directory: nothing here is another organization's."""
 
 
 def is_about_nobody(path: str) -> bool:
@@ -89,6 +94,7 @@ VALID: dict[str, dict[str, object]] = {
         "email": "x@example.org", "role": "coordinator"
     },
     "/api/v1/organizations/{organization_id}/members/{user_id}/roles": {"role": "coordinator"},
+    "/api/v1/reports/{report_id}/decision": {"status": "dismissed"},
     "/api/v1/keys": {
         "organization_id": "ORG", "name": "x", "scopes": ["patients:read"],
         "expires_on": "2999-01-01",
