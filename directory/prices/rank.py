@@ -6,7 +6,7 @@ Only the same drug, strength, form, route, release and quantity rank together. T
 nothing beats in both total and distance (by mail: days); mail and walking in do not beat each other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
@@ -89,33 +89,58 @@ def _reason(
     today: date,
     benchmark: Decimal | None,
 ) -> LeftOut | None:
-    program = offer.program
-    missing = tuple(sorted(program.requirements - patient.meets))
-    if program.id in patient.held:
-        missing = ()
-    holds: Iterable[tuple[Reason, Callable[[], bool]]] = (
-        (Reason.CORRECTED, lambda: offer.corrected),
-        (Reason.OTHER_DRUG, lambda: _name(offer.product) != _name(product)),
-        (Reason.OTHER_STRENGTH, lambda: offer.product.strength != product.strength),
-        (Reason.OTHER_FORM, lambda: _form(offer.product) != _form(product)),
-        (Reason.OTHER_RELEASE, lambda: offer.product.release != product.release),
-        (Reason.OTHER_UNIT, lambda: offer.unit != product.unit),
-        (Reason.FUTURE, lambda: offer.observed_on > today),
-        (Reason.EXPIRED, lambda: _freshness(offer, today) is Freshness.EXPIRED),
-        (Reason.CLOSED, lambda: offer.closed),
-        (Reason.STATE, lambda: not _holds_in(offer, patient.state)),
-        (Reason.REQUIREMENT, lambda: bool(missing)),
-        (Reason.CONTROLLED, lambda: bool(product.schedule) and program.excludes_controlled),
-        (Reason.CHECK, lambda: out_of_range(offer, benchmark)),
+    """The first reason against the offer, in the order of Reason."""
+    reason = (
+        (Reason.CORRECTED if offer.corrected else None)
+        or _other(product, offer)
+        or _not_now(offer, today)
+        or _not_they(product, offer, patient)
+        or (Reason.CHECK if out_of_range(offer, benchmark) else None)
     )
-    reason = next((reason for reason, does in holds if does()), None)
     if reason is None:
         return None
-    return LeftOut(offer, reason, missing if reason is Reason.REQUIREMENT else ())
+    lacking = _lacking(offer, patient) if reason is Reason.REQUIREMENT else ()
+    return LeftOut(offer, reason, tuple(sorted(lacking)))
 
 
-def _name(product: Product) -> tuple[str, str]:
-    return product.ingredient, product.brand
+def _other(product: Product, offer: Offer) -> Reason | None:
+    """What is sold is something else."""
+    theirs = offer.product
+    if (theirs.ingredient, theirs.brand) != (product.ingredient, product.brand):
+        return Reason.OTHER_DRUG
+    if theirs.strength != product.strength:
+        return Reason.OTHER_STRENGTH
+    if _form(theirs) != _form(product):
+        return Reason.OTHER_FORM
+    if theirs.release != product.release:
+        return Reason.OTHER_RELEASE
+    return Reason.OTHER_UNIT if offer.unit != product.unit else None
+
+
+def _not_now(offer: Offer, today: date) -> Reason | None:
+    """It does not hold today."""
+    if offer.observed_on > today:
+        return Reason.FUTURE
+    if _freshness(offer, today) is Freshness.EXPIRED:
+        return Reason.EXPIRED
+    return Reason.CLOSED if offer.closed else None
+
+
+def _not_they(product: Product, offer: Offer, patient: Patient) -> Reason | None:
+    """It does not hold for this patient, or for this drug."""
+    if not _holds_in(offer, patient.state):
+        return Reason.STATE
+    if _lacking(offer, patient):
+        return Reason.REQUIREMENT
+    controlled = product.schedule is not None and offer.program.excludes_controlled
+    return Reason.CONTROLLED if controlled else None
+
+
+def _lacking(offer: Offer, patient: Patient) -> frozenset[str]:
+    """Requirements the patient is not known to meet; who holds a program has met them."""
+    if offer.program.id in patient.held:
+        return frozenset()
+    return offer.program.requirements - patient.meets
 
 
 def _form(product: Product) -> tuple[str, str]:
