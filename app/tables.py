@@ -7,6 +7,7 @@ import core.sentinel  # noqa: F401
 import directory.models
 import directory.prices.models  # noqa: F401
 import patients.models  # noqa: F401
+import referrals.consenting
 import referrals.models  # noqa: F401
 from core.db import Base
 

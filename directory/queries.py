@@ -1,6 +1,6 @@
 """Reads of the directory. Each answers with frozen views, in a constant number of statements."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, exists, func, or_
@@ -127,6 +127,12 @@ def service_summary(session: Session, service_id: str) -> ServiceSummary | None:
         return None
     takes = row.accepts_referrals and row.status is ServiceStatus.ACTIVE
     return ServiceSummary(row.id, row.organization_id, row.name, takes)
+
+
+def service_names(session: Session, service_ids: Collection[str]) -> dict[str, str]:
+    """Names of these services, by id."""
+    statement = select(Service.id, Service.name).where(col(Service.id).in_(service_ids))
+    return dict(session.exec(statement).all())
 
 
 def service_detail(

@@ -11,6 +11,7 @@ from core.clock import now
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.scope import check_owned, scoped
 from patients.commands import patient_for_update
+from patients.following import WITHDRAWING
 from patients.forms import ConsentForm, NeedForm
 from patients.models import (
     Assignment,
@@ -119,10 +120,13 @@ def give_consent(
 
 
 def revoke_consent(session: Session, actor: Actor, consent_id: str) -> Consent:
-    """End a consent from now on; what was already shared is withdrawn by the referrals."""
+    """End a consent from now on; what rests on it is withdrawn with it."""
     consent = session.get(Consent, consent_id)
     check_owned(actor, consent, "consent")
     assert consent is not None
+    if consent.revoked_at is None:
+        for withdraw in WITHDRAWING:
+            withdraw(session, actor, consent.id)
     patient = patient_for_update(session, actor, consent.patient_id)
     if consent.revoked_at is None:
         consent.revoked_at, consent.revoked_by = now(), actor.id

@@ -11,6 +11,7 @@ from core.clock import now
 from core.db import Database
 from core.errors import Conflict, Invalid
 from patients.commands import patient_for_update
+from patients.following import FOLLOWING
 from patients.models import (
     Assignment,
     Consent,
@@ -56,6 +57,10 @@ def merge(session: Session, actor: Actor, duplicate_id: str, into_id: str) -> Pa
     for table in _MOVING:
         statement = update(table).where(col(table.patient_id) == duplicate.id)
         session.connection().execute(statement.values(patient_id=into.id))
+    for following in FOLLOWING:
+        if following.moves:
+            moving = update(following.table).where(following.of_patient(duplicate.id))
+            session.connection().execute(moving.values(patient_id=into.id))
     _end_assignments(session, duplicate.id)
     duplicate.merged_into_id, duplicate.updated_at = into.id, now()
     into.version, into.updated_at = into.version + 1, now()
@@ -91,6 +96,11 @@ def forget(session: Session, actor: Actor, patient: Patient) -> None:
         if table is Patient:
             emptied |= {"birth_date_blind": None, "erased_at": now()}
         session.connection().execute(statement.values(**emptied))
+    for following in FOLLOWING:
+        if following.columns:
+            emptying = update(following.table).where(following.of_patient(patient.id))
+            nothing = {f"{column}_sealed": None for column in following.columns}
+            session.connection().execute(emptying.values(**nothing))
     _forget_people(session, patient.id)
     _end_assignments(session, patient.id)
     session.refresh(patient)
@@ -103,7 +113,8 @@ def reseal(db: Database, vault: Vault) -> Iterator[tuple[str, int]]:
     Yields (table, rows resealed so far). Safe to stop and to run again: rows already sealed with
     the current key are passed over. A row changed meanwhile keeps the newer value.
     """
-    for table, columns in SEALED.items():
+    everywhere = SEALED | {item.table: item.columns for item in FOLLOWING if item.columns}
+    for table, columns in everywhere.items():
         after, done = "", 0
         while True:
             with db.write() as session:

@@ -40,6 +40,14 @@ def take(session: Session, case: Case) -> None:
         raise full(case)
 
 
+def is_full(case: Case) -> bool:
+    """Whether the slots were all taken when the case was read."""
+    room = case.capacity
+    if case.referral.slot_held or room is None or room.slots_total is None:
+        return False
+    return room.slots_taken >= room.slots_total
+
+
 def full(case: Case) -> Full:
     """The refusal, with what can be done instead."""
     open_list = case.capacity is None or case.capacity.waitlist_open is not False

@@ -14,7 +14,6 @@ from sqlmodel import Session, col, update
 from core import audit, outbox
 from core.actor import Actor
 from core.errors import Forbidden
-from patients.caring import covering_consent
 from patients.commands import patient_for_update
 from patients.sealing import Vault
 from referrals import closing, effects, idempotency, snapshot
@@ -23,7 +22,7 @@ from referrals.drafting import draft
 from referrals.errors import Illegal, Refused, Stale
 from referrals.models import Referral, ReferralEvent
 from referrals.permissions import check_cause, only, parties
-from referrals.policies import check
+from referrals.policies import check, find_consent
 from referrals.states import ActorKind, find
 
 __all__ = ["apply", "draft"]
@@ -95,7 +94,9 @@ def _step(case: Case, actor: Actor, event: str, version: int, given: Given) -> S
 def _carry_out(session: Session, vault: Vault | None, case: Case, step: Step) -> None:
     need = closing.lock_need(session, case, step)
     if step.transition.event == "send":
-        _prepare_to_send(session, case, step)
+        # The patient is held, so that a consent cannot be revoked under our hands.
+        patient_for_update(session, actor=step.actor, patient_id=case.referral.patient_id)
+        find_consent(session, case)
     check(session, case, step)
     values = effects.changes(case, step)
     _update(session, case.referral, values)
@@ -109,19 +110,6 @@ def _carry_out(session: Session, vault: Vault | None, case: Case, step: Step) ->
     if need is not None:
         closing.follow(session, step.actor, need, case, step)
     _leave_traces(session, vault, case, step, values)
-
-
-def _prepare_to_send(session: Session, case: Case, step: Step) -> None:
-    """Hold the patient, so that a consent cannot be revoked under our hands, and find a consent."""
-    referral = case.referral
-    patient_for_update(session, step.actor, referral.patient_id)
-    case.consent = covering_consent(
-        session,
-        referral.patient_id,
-        referral.partner_id,
-        referral.fields,
-        restricted=referral.restricted,
-    )
 
 
 def _update(session: Session, referral: Referral, values: dict[str, Any]) -> None:

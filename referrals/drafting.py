@@ -51,7 +51,8 @@ def draft(
         if answered := idempotency.claim(session, actor, key, body):
             return session.get_one(Referral, answered["id"])
     need = open_need(session, actor, need_id)
-    row = _draft(session, actor, need, target, fields, replaces_id)
+    replaces = _replaced(session, need, replaces_id) if replaces_id else None
+    row = add_draft(session, actor, need, target, fields=fields, replaces=replaces)
     if key is not None:
         idempotency.answer(session, actor, key, {"id": row.id})
     return row
@@ -90,20 +91,17 @@ def partner_of(session: Session, service_id: str) -> NetworkOrganization:
     return partner
 
 
-def _draft(
+def add_draft(
     session: Session,
     actor: Actor,
     need: Need,
     target: Target,
+    *,
     fields: Sequence[str] | None,
-    replaces_id: str | None,
+    replaces: Referral | None = None,
 ) -> Referral:
+    """The draft itself, for whoever has checked that this actor may and the need is open."""
     partner = partner_of(session, target.service_id)
-    of_caregiver = need.related_person_id is not None
-    allowed = snapshot.allowed_fields(need.category, of_caregiver=of_caregiver)
-    chosen = allowed if fields is None else tuple(dict.fromkeys(fields))
-    snapshot.check_fields(need.category, chosen, of_caregiver=of_caregiver)
-    _check_replaced(session, need, replaces_id)
     limit = limit_for(session, Clock.DRAFT, need.category, need.urgency)
     row = Referral(
         need_id=need.id,
@@ -115,13 +113,14 @@ def _draft(
         category=need.category,
         restricted=need.restricted,
         urgency=need.urgency,
-        fields=list(chosen),
+        fields=_fields(need, fields),
         created_by=actor.id,
-        assigned_to=actor.id,
+        assigned_to=replaces.assigned_to if replaces else actor.id,
+        created_at=now(),
         clock_started_at=now(),
         due_at=now() + timedelta(days=limit.amount),
         due_event=TABLE.states[Status.DRAFT].due_event,
-        replaces_id=replaces_id,
+        replaces_id=replaces.id if replaces else None,
         training=_is_training(session, need.organization_id, partner),
     )
     session.add(row)
@@ -130,14 +129,21 @@ def _draft(
     return row
 
 
-def _check_replaced(session: Session, need: Need, replaces_id: str | None) -> None:
-    if replaces_id is None:
-        return
+def _fields(need: Need, chosen: Sequence[str] | None) -> list[str]:
+    of_caregiver = need.related_person_id is not None
+    allowed = snapshot.allowed_fields(need.category, of_caregiver=of_caregiver)
+    fields = list(allowed if chosen is None else dict.fromkeys(chosen))
+    snapshot.check_fields(need.category, fields, of_caregiver=of_caregiver)
+    return fields
+
+
+def _replaced(session: Session, need: Need, replaces_id: str) -> Referral:
     replaced = session.get(Referral, replaces_id)
     if replaced is None or replaced.need_id != need.id:
         raise NotFound("There is no such referral of this need.")
     if replaced.status not in TERMINAL:
         raise Conflict("That referral is still open. Cancel it before another takes its place.")
+    return replaced
 
 
 def _is_training(session: Session, sender_id: str, partner: NetworkOrganization) -> bool:
@@ -153,7 +159,7 @@ def _leave_traces(session: Session, actor: Actor, row: Referral) -> None:
             event="draft",
             source=None,
             target=Status.DRAFT,
-            actor_kind=ActorKind.COORDINATOR,
+            actor_kind=_kind(actor),
             actor_id=actor.id,
             organization_id=row.organization_id,
             at=row.created_at,
@@ -169,3 +175,10 @@ def _leave_traces(session: Session, actor: Actor, row: Referral) -> None:
         organization_id=row.organization_id,
         address=actor.address,
     )
+
+
+def _kind(actor: Actor) -> ActorKind:
+    """A dispute by the status link drafts the next attempt, too."""
+    roles = (ActorKind.PATIENT, ActorKind.CAREGIVER)
+    linked = (kind for kind in roles if actor.via == "link" and kind in actor.roles)
+    return next(linked, ActorKind.COORDINATOR)

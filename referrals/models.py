@@ -10,10 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DDL, JSON, CheckConstraint, Index, UniqueConstraint, event, text
-from sqlmodel import Field
+from sqlmodel import Field, col, select
 
 from core.clock import now
 from core.db import Base, UTCDateTime, enum_type, new_id
+from patients.following import FOLLOWING, Following
 from patients.models import Urgency
 from referrals.states import TERMINAL, ActorKind, Clock, Status
 
@@ -293,3 +294,22 @@ for _dialect, _triggers in (("sqlite", SQLITE_TRIGGERS), ("postgresql", POSTGRES
     for _trigger in _triggers:
         _ddl = DDL(_trigger)  # type: ignore[no-untyped-call]
         event.listen(_table, "after_create", _ddl.execute_if(dialect=_dialect))
+
+
+def _of_patient(table: Any) -> Any:
+    """Rows of a table that belong to referrals of a patient."""
+    return lambda patient_id: col(table.referral_id).in_(
+        select(Referral.id).where(Referral.patient_id == patient_id)
+    )
+
+
+FOLLOWING.extend(
+    [
+        Following(
+            Referral, (), lambda patient_id: col(Referral.patient_id) == patient_id, moves=True
+        ),
+        Following(ReferralEvent, ("note",), _of_patient(ReferralEvent)),
+        Following(SharedSnapshot, ("content",), _of_patient(SharedSnapshot)),
+        Following(Outcome, ("provided", "evidence"), _of_patient(Outcome)),
+    ]
+)

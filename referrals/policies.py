@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from core.errors import Conflict, Invalid
 from directory.queries import service_summary
+from patients.caring import covering_consent
 from patients.models import Need, NeedStatus
 from patients.opening import is_active
 from referrals.case import Case, Given, Step
@@ -96,6 +97,18 @@ def _intake(asked: Asked) -> None:
 def _consent(asked: Asked) -> None:
     if not consent_holds(asked.case):
         raise NoConsent("There is no consent for sharing this with this partner, or it has ended.")
+
+
+def find_consent(session: Session, case: Case) -> None:
+    """Let a draft rest on a consent that covers it, when there is one today."""
+    referral = case.referral
+    case.consent = covering_consent(
+        session,
+        referral.patient_id,
+        referral.partner_id,
+        referral.fields,
+        restricted=referral.restricted,
+    )
 
 
 def consent_holds(case: Case) -> bool:

@@ -14,6 +14,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(settings: Settings, _options: Namespace) -> int:
     """Every value is sealed with the newest key afterwards; the older ones can then be taken away."""
+    import app.tables  # noqa: F401 - every table with sealed columns
     from accounts import second_factor
     from app.checks import require_migrated, require_right_keys
     from core import sentinel
