@@ -46,6 +46,7 @@ DANGEROUS = (
     "remove",
     "language",
 )
+ABOUT_PATIENTS = ("patient", "need", "consent", "people", "referral")
 
 
 @dataclass
@@ -184,7 +185,8 @@ def fill_in(walk: Walk, path: str, form: Form, sent: set[str]) -> None:
         return
     sent.add(names)
     values: dict[str, list[str]] = {}
-    for name, value in form.filled("Zyxquilform"):
+    about_patients = any(part in action for part in ABOUT_PATIENTS)
+    for name, value in form.filled("Zyxquilform" if about_patients else "Fieldfare"):
         values.setdefault(name, []).append(value)
     if form.method == "post":
         walk.ask("clinic.coordinator", "POST", action, data=values)
