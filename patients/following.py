@@ -1,6 +1,6 @@
 """What hangs on a patient in the layers above, which this one does not know: they register here.
 
-So a record is erased, merged and sealed anew whole, and a consent ends for everything that rests on
+So a record is erased and merged whole, and a consent ends for everything that rests on
 it, whoever asks for it.
 """
 

@@ -1,6 +1,5 @@
-"""The long life of a record: merged, exported, erased, sealed anew under a fresh key."""
+"""The long life of a record: merged, exported, erased."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -8,7 +7,6 @@ from sqlmodel import Session, col, delete, select, update
 
 from core.actor import Actor
 from core.clock import now
-from core.db import Database
 from core.errors import Conflict, Invalid
 from patients.commands import patient_for_update
 from patients.following import FOLLOWING
@@ -37,7 +35,6 @@ SEALED: dict[Any, tuple[str, ...]] = {
 }
 # What moves to the other record in a merge.
 _MOVING: tuple[Any, ...] = (PatientContact, RelatedPerson, PatientTime, Need, Consent)
-RESEAL_BATCH = 200
 
 
 def merge(session: Session, actor: Actor, duplicate_id: str, into_id: str) -> Patient:
@@ -105,41 +102,6 @@ def forget(session: Session, actor: Actor, patient: Patient) -> None:
     _end_assignments(session, patient.id)
     session.refresh(patient)
     record(session, actor, "patient.erase", patient)
-
-
-def reseal(db: Database, vault: Vault) -> Iterator[tuple[str, int]]:
-    """Seal every value anew under the current key, in small transactions, while work goes on.
-
-    Yields (table, rows resealed so far). Safe to stop and to run again: rows already sealed with
-    the current key are passed over. A row changed meanwhile keeps the newer value.
-    """
-    everywhere = SEALED | {item.table: item.columns for item in FOLLOWING if item.columns}
-    for table, columns in everywhere.items():
-        after, done = "", 0
-        while True:
-            with db.write() as session:
-                rows = session.exec(
-                    select(table)
-                    .where(col(table.id) > after)
-                    .order_by(table.id)
-                    .limit(RESEAL_BATCH)
-                    .with_for_update()
-                ).all()
-                done += sum(_reseal_row(vault, row, columns) for row in rows)
-            if not rows:
-                break
-            after = rows[-1].id
-            yield str(table.__tablename__), done
-
-
-def _reseal_row(vault: Vault, row: Any, columns: tuple[str, ...]) -> bool:
-    changed = False
-    for column in columns:
-        sealed = getattr(row, f"{column}_sealed")
-        if sealed and not vault.keyring.is_current(sealed):
-            vault.put(row, column, vault.get(row, column))
-            changed = True
-    return changed
 
 
 def _forget_people(session: Session, patient_id: str) -> None:

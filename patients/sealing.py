@@ -4,13 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.crypto import Keyring
+from core.resealing import place
 from patients import names
 from patients.models import Patient, PatientNameToken
-
-
-def place(table: str, column: str, row_id: str) -> str:
-    """Where a sealed value belongs; it opens nowhere else."""
-    return f"{table}.{column}:{row_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,11 @@ from core.settings import Settings
 
 HELP = "seal patients' fields anew under the newest encryption key, while work goes on"
 
+STILL_OLDER = (
+    "{count} values were sealed with an older key meanwhile: a process still runs with settings in"
+    " which {key} is not the first key. Restart it, then run this again. Take no key away yet."
+)
+
 
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("step", choices=("rotate",))
@@ -14,13 +19,11 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(settings: Settings, _options: Namespace) -> int:
     """Every value is sealed with the newest key afterwards; the older ones can then be taken away."""
-    import app.tables  # noqa: F401 - every table with sealed columns
     from accounts import second_factor
     from app.checks import require_migrated, require_right_keys
-    from core import sentinel
+    from app.tables import metadata
+    from core import resealing, sentinel
     from core.db import Database
-    from patients.lifecycle import reseal
-    from patients.sealing import Vault
 
     require_migrated(settings)
     require_right_keys(settings)
@@ -28,16 +31,20 @@ def run(settings: Settings, _options: Namespace) -> int:
     database = Database(settings.database_url)
     totals: dict[str, int] = {}
     try:
-        for table, done in reseal(database, Vault(keyring)):
+        for table, done in resealing.reseal(database, keyring, metadata):
             totals[table] = done
             if sys.stderr.isatty():
                 print(f"\r{table}: {done}", end="", file=sys.stderr, flush=True)
         with database.write() as session:
             totals["second factors"] = second_factor.reseal(session, keyring)
-            retired = sentinel.retire(session, keyring)
+            left = resealing.left(session, keyring, metadata)
+            retired = [] if left else sentinel.retire(session, keyring)
     finally:
         database.close()
     print(f"{sum(totals.values())} rows sealed anew with key {keyring.current}.")
+    if left:
+        print(STILL_OLDER.format(count=left, key=keyring.current), file=sys.stderr)
+        return 1
     if retired:
         print(f"Nothing is sealed with {', '.join(retired)} any more: it can be taken away.")
     return 0

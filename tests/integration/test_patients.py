@@ -14,8 +14,8 @@ from accounts.models import NetworkOrganization, OrganizationKind, Role
 from core.actor import SYSTEM, Actor
 from core.audit import AuditEvent
 from core.clock import frozen, now
-from core.crypto import KeyMissing, Keyring
-from core.db import Base, Database
+from core.crypto import Keyring
+from core.db import Base
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from patients import caring, commands, lifecycle, queries
 from patients.forms import (
@@ -384,27 +384,6 @@ def test_an_export_holds_the_whole_record_and_is_audited(session: Session, town:
     assert told["times"][0]["reason"] == "dialysis"
     actions = session.exec(select(AuditEvent.action)).all()
     assert "patient.export" in actions
-
-
-def test_keys_are_rotated_while_work_goes_on(database: Database) -> None:
-    with database.write() as session:
-        clinic = accounts.create_organization(
-            session, SYSTEM, "Clinic", OrganizationKind.COORDINATING
-        )
-        ana = somebody(session, clinic, Role.COORDINATOR, "Ana")
-        form = parse(PatientForm, MARIA)
-        ids = [commands.create_patient(session, ana, VAULT, clinic.id, form).id for _ in range(5)]
-    for _ in lifecycle.reseal(database, Vault(BOTH)):
-        with database.write() as session:
-            queries.patient_record(session, ana, Vault(BOTH), ids[0])
-    only_new = Vault(Keyring({"k2": b"2" * 32}, "k2", b"i" * 32))
-    with database.write() as session:
-        for patient_id in ids:
-            found = queries.patient_record(session, ana, only_new, patient_id)
-            assert found.summary.name == MARIA["name"]
-        with pytest.raises(KeyMissing, match="k2"):
-            queries.patient_record(session, ana, VAULT, ids[0])
-    assert sum(done for _, done in list(lifecycle.reseal(database, Vault(BOTH)))) == 0
 
 
 def test_a_value_copied_into_another_record_does_not_open(session: Session, town: Town) -> None:
