@@ -6,8 +6,10 @@ import core.outbox
 import core.sentinel  # noqa: F401
 import directory.models
 import directory.prices.models  # noqa: F401
+import notices.models  # noqa: F401
 import patients.models  # noqa: F401
 import referrals.consenting
+import referrals.links
 import referrals.models  # noqa: F401
 from core.db import Base
 

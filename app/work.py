@@ -5,15 +5,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+import web
 from app import retention
-from app.worker import Handler, Worker
+from app.worker import Crew, Handler, Worker
 from core.clock import now
 from core.db import Database
 from core.settings import Settings
+from notices import codes, planning, sending
+from notices.office import Office, office_of
 from search import rebuild, sync
 from search.engine import SearchEngine
 
 RETENTION_EVERY = timedelta(days=1)
+MESSAGES = 20
+MESSAGES_LEASE_S = 300  # a slow mail server takes seconds for each
+MESSAGES_ATTEMPTS = 40  # more than a day
 
 log = logging.getLogger("handrail.worker")
 
@@ -42,9 +48,28 @@ def _look_after(database: Database, engine: SearchEngine, settings: Settings) ->
         log.warning("There was no search index; it was built")
 
 
+def mail_handlers(database: Database, office: Office) -> Mapping[str, Handler]:
+    """What needs a way for mails to leave; without one these topics wait in the outbox."""
+    return {
+        sending.TOPIC: sending.handler(database, office),
+        codes.CODE_TOPIC: codes.handler(database, office, codes.code_letter),
+        codes.ACCOUNT_TOPIC: codes.handler(database, office, codes.account_letter),
+    }
+
+
+def messenger(database: Database, settings: Settings) -> Worker:
+    """The worker that tells others: notices are planned, mails sent."""
+    handlers: dict[str, Handler] = {planning.TOPIC: planning.handler(database)}
+    if office := office_of(settings, web.translations()):
+        handlers |= mail_handlers(database, office)
+    return Worker(
+        database, handlers, batch=MESSAGES, lease_s=MESSAGES_LEASE_S, attempts_max=MESSAGES_ATTEMPTS
+    )
+
+
 @contextmanager
-def prepared(settings: Settings) -> Iterator[Worker]:
-    """A worker with everything its handlers need, which is closed after the block."""
+def prepared(settings: Settings) -> Iterator[Crew]:
+    """Workers with everything their handlers need, which is closed after the block."""
     from app.engines import open_search
 
     database, engine = Database(settings.database_url), open_search(settings)
@@ -52,7 +77,8 @@ def prepared(settings: Settings) -> Iterator[Worker]:
         handlers: Mapping[str, Handler] = {
             sync.TOPIC: sync.handler(database, engine, settings.time_zone)
         }
-        yield Worker(database, handlers, upkeep=Upkeep(database, engine, settings))
+        indexer = Worker(database, handlers, upkeep=Upkeep(database, engine, settings))
+        yield Crew(indexer, messenger(database, settings))
     finally:
         engine.close()
         database.close()

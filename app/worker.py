@@ -53,14 +53,19 @@ class Worker:
         lease_s: float = 60,
         poll_s: float = 0.5,
         upkeep: Callable[[], None] = lambda: None,
+        attempts_max: int = ATTEMPTS_MAX,
     ) -> None:
-        """`upkeep` is done at the start and now and then; it may fail."""
+        """`upkeep` is done at the start and now and then; it may fail.
+
+        A message is given up after `attempts_max` tries: 8 take minutes, each beyond 11 an hour.
+        """
         self._db = db
         self._handlers = handlers
         self._batch = batch
         self._lease_s = lease_s
         self._poll_s = poll_s
         self._upkeep = upkeep
+        self._attempts_max = attempts_max
         self._away: dict[str, _Away] = {}
         self._kept_up_at: datetime | None = None
         self._pruned_at: datetime | None = None
@@ -69,7 +74,7 @@ class Worker:
         """Work until `stop` is set; a batch in hand is finished first."""
         while not stop.is_set():
             try:
-                self._keep_up()
+                self.keep_up()
                 busy = self.run_once() > 0
                 self._prune()
             except Exception:  # the database may be away for a while
@@ -125,7 +130,7 @@ class Worker:
 
     def _failed(self, message: Message, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
-        if message.attempts < ATTEMPTS_MAX:
+        if message.attempts < self._attempts_max:
             outbox.retry_later(self._db, message, reason)
             log.warning("Message %s (%s) failed, will retry: %s", message.id, message.topic, reason)
         else:
@@ -135,7 +140,8 @@ class Worker:
         outbox.park(self._db, message, reason)
         log.error("Message %s (%s) is parked: %s", message.id, message.topic, reason)
 
-    def _keep_up(self) -> None:
+    def keep_up(self) -> None:
+        """Do the upkeep, unless that was done just now."""
         if self._kept_up_at is not None and now() - self._kept_up_at < UPKEEP_EVERY:
             return
         self._kept_up_at = now()
@@ -152,8 +158,36 @@ class Worker:
             outbox.prune(session, self._pruned_at - KEEP_DONE)
 
 
+class Crew:
+    """Workers that run beside each other, so that a slow mail server keeps no search waiting."""
+
+    def __init__(self, *workers: Worker) -> None:
+        self._workers = workers
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; what is in hand is finished first."""
+        first, *others = self._workers
+        threads = [
+            threading.Thread(target=other.run, args=(stop,), daemon=True) for other in others
+        ]
+        for thread in threads:
+            thread.start()
+        first.run(stop)
+        for thread in threads:
+            thread.join(STOP_TIMEOUT_S)
+
+    def keep_up(self) -> None:
+        """Do everybody's upkeep."""
+        for worker in self._workers:
+            worker.keep_up()
+
+    def run_once(self) -> int:
+        """Handle what is due now, up to a batch for each; returns how many messages were taken."""
+        return sum(worker.run_once() for worker in self._workers)
+
+
 @contextmanager
-def running(worker: Worker) -> Iterator[threading.Thread]:
+def running(worker: Worker | Crew) -> Iterator[threading.Thread]:
     """Run `worker` in a thread of its own during the block."""
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True)

@@ -77,6 +77,12 @@ class Settings:
     rate_limit: int = 600
     allowed_hosts: tuple[str, ...] = ()
     metrics_token: str = field(default="", repr=False)
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str | None = None
+    smtp_password: str = field(default="", repr=False)
+    mail_from: str = ""
     log_level: str = "info"
 
     @classmethod
@@ -97,11 +103,13 @@ class Settings:
         """Self with the defaults that depend on other settings."""
         home = self.home.expanduser().absolute()
         host = f"[{self.host}]" if ":" in self.host else self.host
+        base_url = self.base_url or f"http://{host}:{self.port}"
         return _replace(
             self,
             home=home,
             database_url=self.database_url or f"sqlite:///{home / 'handrail.db'}",
-            base_url=self.base_url or f"http://{host}:{self.port}",
+            base_url=base_url,
+            mail_from=self.mail_from or f"handrail@{urlsplit(base_url).hostname}",
         )
 
     @property
@@ -246,6 +254,12 @@ def _metrics_token(text: str) -> str:
     return text
 
 
+def _mailbox(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]{1,64}@[A-Za-z0-9.-]+", text):
+        raise ValueError(f"an e-mail address like handrail@example.org, not {text!r}")
+    return text
+
+
 def _json_object(text: str) -> dict[str, Any]:
     try:
         return dict(json.loads(text).items())
@@ -325,5 +339,11 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "rate_limit": _whole_number(0, 1_000_000),
     "allowed_hosts": _hosts,
     "metrics_token": _metrics_token,
+    "smtp_host": _text,
+    "smtp_port": _whole_number(1, 65535),
+    "smtp_security": _one_of(("starttls", "tls", "none")),
+    "smtp_user": _text,
+    "smtp_password": str,
+    "mail_from": _mailbox,
     "log_level": _one_of(LOG_LEVELS),
 }

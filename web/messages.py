@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from web.i18n import LANGUAGES, LOCALES, SOURCE_LANGUAGE
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("web", "directory/hours", "search", "accounts", "patients")
+SOURCES = ("web", "directory/hours", "search", "accounts", "patients", "notices")
 REFUSING = ("accounts", "patients")
 """Packages whose refusals people read on pages, as they are raised."""
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
@@ -26,6 +26,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "gettext": None,
     "N_": None,
     "ngettext": (1, 2),
+    "say": None,
 }
 REFUSALS: dict[str, tuple[int, ...] | None] = dict.fromkeys(
     ("Invalid", "Conflict", "Forbidden", "NotFound", "_weak")

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from core.settings import Settings
 
-HELP = "do the work that changes leave: keep the search index true"
+HELP = "do the work that changes leave: keep the search index true, mail notices"
 
 
 def arguments(parser: ArgumentParser) -> None:
