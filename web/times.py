@@ -19,7 +19,14 @@ from directory.hours import (
     week_days,
 )
 from directory.hours.clock import clock, spoken_range, spoken_time
-from directory.hours.text import describe, describe_dates, describe_other, describe_week
+from directory.hours.text import (
+    describe,
+    describe_dates,
+    describe_other,
+    describe_week,
+    rare_rules,
+)
+from directory.hours.week_text import Rare
 from web.forms import DAYS, SearchForm, read_clock
 from web.i18n import Language
 from web.ribbon import LARGE, SMALL, Minutes, Ribbon, Size, drawing, ribbon
@@ -120,18 +127,26 @@ def _today(hours: Hours, now: datetime) -> date:
 
 
 def compact(hours: Hours, now: datetime, say: Language) -> tuple[str, ...]:
-    """The week in a few short lines: "Mon–Fri 9 a.m.–5 p.m."."""
+    """The week in a few short lines: "Mon–Fri 9 a.m.–5 p.m.", then what is not so every week."""
+    today = _today(hours, now)
+    rare, rare_days = rare_rules(hours, today, say.gettext, say.locale)
     groups: dict[tuple[Minutes, ...], list[int]] = {}
-    for day in week_days(hours, _today(hours, now)):
-        if day.spans:
+    for day in week_days(hours, today):
+        told = day.on.weekday() in rare_days and not day.cause
+        if day.spans and not told:
             groups.setdefault(day.spans, []).append(day.on.weekday())
-    if not groups:
-        return ()
-    lines = []
-    for spans, days in groups.items():
-        times = ", ".join(_short(span, say) for span in spans)
-        lines.append(f"{_day_group(days, say)} {times}")
-    return tuple(lines)
+    lines = [
+        f"{_day_group(days, say)} {', '.join(_short(span, say) for span in spans)}"
+        for spans, days in groups.items()
+    ]
+    return (*lines, *(line for one in rare for line in _rare_lines(one, say)))
+
+
+def _rare_lines(rare: Rare, say: Language) -> tuple[str, ...]:
+    """ "Third Monday of the month, 5–8 p.m.", "Mon–Fri 8–9 a.m. (from Jun 14, 2027)"."""
+    if rare.texts or rare.span is None:
+        return rare.texts
+    return (f"{_day_group(rare.weekdays, say)} {_short(rare.span, say)} {rare.season}",)
 
 
 def _short(span: Minutes, say: Language) -> str:

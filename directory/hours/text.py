@@ -18,9 +18,9 @@ from directory.hours.clock import (
 )
 from directory.hours.holiday_names import spoken_holiday
 from directory.hours.state import OpenState, State
-from directory.hours.week_text import describe_dates, describe_other, describe_week
+from directory.hours.week_text import describe_dates, describe_other, describe_week, rare_rules
 
-__all__ = ["describe", "describe_dates", "describe_other", "describe_week"]
+__all__ = ["describe", "describe_dates", "describe_other", "describe_week", "rare_rules"]
 
 _ONE_DAY = timedelta(days=1)
 # A place that closes by this time of the next morning closes "at 2 a.m.", without a day.

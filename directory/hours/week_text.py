@@ -46,6 +46,46 @@ class _Words:
     today: date
 
 
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """A rule that does not hold every week of the year. `span` is minutes of its days, None when unknown.
+
+    `texts` has one sentence for each of its `weekdays`, unless it holds every week of a season: then
+    `season` says which, "(from Jun 14) (until Aug 13)".
+    """
+
+    weekdays: tuple[int, ...]
+    span: tuple[int, int] | None
+    season: str
+    texts: tuple[str, ...]
+
+
+def rare_rules(
+    hours: Hours, on: date, gettext: Gettext, locale: str | Locale = "en"
+) -> tuple[list[Rare], set[int]]:
+    """The rules by weekday that hold in some weeks only, as of the date `on`; and the weekdays (Monday
+    is 0) on which nothing else falls."""
+    words = _Words(gettext, locale_of(locale), on)
+    pinned = [rule for rule in _in_force(calendar(hours), on) if _by_weekday(rule)]
+    plain = [rule for rule in pinned if _is_plain(rule, words)]
+    found = [_rare(rule, words) for rule in pinned if rule not in plain]
+    days = {day for one in found for day in one.weekdays}
+    return found, {day for day in days if not any(rule.days[day] for rule in plain)}
+
+
+def _is_plain(rule: Recurrence, words: _Words) -> bool:
+    days = (day for day in range(7) if rule.days[day])
+    return not _limits(rule, words) and all(_every_week(rule, day) for day in days)
+
+
+def _rare(rule: Recurrence, words: _Words) -> Rare:
+    weekdays = tuple(day for day in range(7) if rule.days[day])
+    if all(_every_week(rule, day) for day in weekdays):
+        return Rare(weekdays, rule.span, " ".join(_limits(rule, words)), ())
+    texts = [_with_hours(_weekday_days(rule, day, words), rule, words) for day in weekdays]
+    return Rare(weekdays, rule.span, "", tuple(map(sentence, texts)))
+
+
 def describe_week(
     hours: Hours, on: date, gettext: Gettext, locale: str | Locale = "en"
 ) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Facts in words, in both languages."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -83,6 +84,23 @@ def test_the_week_in_short_joins_days_with_the_same_hours() -> None:
     hours = Hours(rules=(rule("MO,TU,WE,FR", "09:00", "17:00"), rule("SA", "10:00", "14:30")))
     lines = [line.replace("\xa0", " ") for line in times.compact(hours, TUESDAY_NOON, EN)]
     assert lines == ["Mon–Wed, Fri 9 a.m. – 5 p.m.", "Sat 10 a.m. – 2:30 p.m."]
+
+
+def test_the_week_in_short_says_what_is_not_so_every_week() -> None:
+    monthly = Rule(freq="MONTHLY", byday="1TU", opens_at=time(17), closes_at=time(20))
+    summer = replace(
+        rule("MO,TU,WE,TH,FR", "08:00", "09:00"),
+        dtstart=date(2026, 6, 15),
+        until=date(2026, 8, 14),
+    )
+    hours = Hours(rules=(rule("TU,WE", "09:00", "17:00"), monthly, summer))
+    lines = [line.replace("\xa0", " ") for line in times.compact(hours, TUESDAY_NOON, EN)]
+    assert lines[-2:] == [
+        "First Tuesday of the month, 5–8 p.m.",
+        "Mon–Fri 8–9 a.m. (from Jun 15) (until Aug 14)",
+    ]
+    alone = times.compact(Hours(rules=(monthly,)), TUESDAY_NOON, EN)
+    assert alone == ("First Tuesday of the month, 5–8 p.m.",)
 
 
 def test_the_ribbon_is_thick_where_it_is_open_and_marks_now() -> None:
