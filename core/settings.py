@@ -70,6 +70,7 @@ class Settings:
     holidays: str = "US-NC"
     language: str = "en"
     map_tiles_url: str | None = None
+    exit_url: str = "https://www.weather.gov"
     search_url: str | None = None
     search_key: str | None = field(default=None, repr=False)
     search_fallback: str = "none"
@@ -332,6 +333,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "holidays": _holidays,
     "language": _one_of(LANGUAGES),
     "map_tiles_url": _tiles_url,
+    "exit_url": _web_address,
     "search_url": _web_address,
     "search_key": _text,
     "search_fallback": _one_of(("none", "embedded")),

@@ -10,4 +10,4 @@ from web.providers import PageRequest
 @get("/about", opt=PUBLIC, sync_to_thread=True)
 def about(request: PageRequest) -> Response[str]:
     """How the search, the week ribbon and distances work, and what happens to what you type."""
-    return page(request, "about.html")
+    return page(request, "about.html", indexed=True)

@@ -17,6 +17,7 @@ from web.i18n import Language, language
 from web.listing import text_of
 from web.pages import here, page
 from web.providers import PageRequest, site_of
+from web.sensitive import is_sensitive
 from web.units import public_view
 from web.words import Text
 
@@ -59,7 +60,13 @@ def send_report(request: PageRequest, id: FromPath[str], data: Form) -> Response
 @get("/services/{id:str}/thanks", opt=PUBLIC, sync_to_thread=True)
 def thanks(request: PageRequest, id: FromPath[str]) -> Response[str]:
     """What happens with a report."""
-    return page(request, "thanks.html", href=here(request).href(f"/services/{id}"))
+    view = public_view(site_of(request), id)
+    return page(
+        request,
+        "thanks.html",
+        sensitive=is_sensitive(view),
+        href=here(request).href(f"/services/{id}"),
+    )
 
 
 def kinds(say: Language) -> list[tuple[str, str]]:
@@ -82,6 +89,7 @@ def _form(request: PageRequest, id: str, typed: SearchForm, status: int = 200) -
         request,
         "report.html",
         status,
+        sensitive=is_sensitive(view),
         form=typed,
         name=text_of(view, "name", say) or Text(view.name, say.code),
         kinds=kinds(say),

@@ -32,6 +32,7 @@ class ResultsView:
     after: str = ""
     groups: tuple[Group, ...] = ()
     empty: tuple[str, ...] = ()
+    first: str = ""
     words_note: str = ""
     why: tuple[Link, ...] = ()
     relaxations: tuple[Link, ...] = ()
@@ -68,6 +69,7 @@ def results_view(answered: Answered) -> ResultsView:
         after=_page(answered, result.page + 1) if result.page < pages.pages else "",
         groups=tuple(narrowing.groups(answered)),
         empty=tuple(_empty(answered)),
+        first=_page(answered, 1) if result.total and not result.hits else "",
         words_note=_words_note(answered),
         why=tuple(narrowing.why_not(answered)),
         relaxations=tuple(narrowing.relaxations(answered)) if not result.total else (),

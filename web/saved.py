@@ -14,16 +14,16 @@ from web.cards import Asked, card_html
 from web.forms import SAVED
 from web.i18n import SOURCE_LANGUAGE, language
 from web.listing import listing, text_of
-from web.pages import absolute, here, page, saving
+from web.pages import UNKEPT, absolute, here, page, saving
 from web.providers import PageRequest, site_of
 from web.qr import qr
 from web.rendering import Here
+from web.sensitive import any_sensitive
 from web.units import hits, public_views
 from web.words import Text
 
 SAVED_MAX = 30
 ID_LENGTH = 36  # characters
-PRIVATE = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def saved(request: PageRequest) -> Response[str]:
     return page(
         request,
         "saved.html",
-        headers=PRIVATE,
+        headers=UNKEPT,
+        sensitive=any_sensitive(views),
         items=_items(views, at),
         found=found,
         gone=len(ids) - len(found),
@@ -68,7 +69,8 @@ def packet(request: PageRequest) -> Response[str]:
     return page(
         request,
         "packet.html",
-        headers=PRIVATE,
+        headers=UNKEPT,
+        sensitive=any_sensitive(views),
         views=[listing(view, moment, say) for view in views],
         href=at.href("/saved", pairs),
         qr=qr(address) if views else "",

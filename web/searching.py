@@ -17,6 +17,7 @@ from web.pages import here, page, saving, search_link
 from web.providers import PageRequest, Site, site_of
 from web.rendering import Here
 from web.results import ResultsView, refused_view, results_view
+from web.sensitive import asks_for_it
 
 FEW = 3
 """With so many results or less, it is said why others are not shown."""
@@ -88,6 +89,7 @@ def _show(
         request,
         "results.html",
         status,
+        sensitive=asks_for_it(form),
         form=form,
         view=view,
         tiles=site_of(request).settings.map_tiles_url or "",

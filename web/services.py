@@ -7,6 +7,7 @@ from litestar.response import Redirect
 from core.access import PUBLIC
 from core.clock import now
 from core.errors import NotFound
+from directory.views import ServiceView
 from web.cards import Asked, card_html
 from web.forms import SAVED, SearchForm, read_form
 from web.i18n import language
@@ -16,7 +17,9 @@ from web.pages import absolute, here, page, saving, search_link
 from web.providers import PageRequest, site_of
 from web.qr import qr
 from web.rendering import Here
-from web.units import hits, places_of, public_view
+from web.sensitive import any_sensitive, is_sensitive
+from web.structured import structured
+from web.units import hits, places_of, public_view, public_views
 
 
 @get("/services/{id:str}", opt=PUBLIC, sync_to_thread=True)
@@ -27,14 +30,17 @@ def service(request: PageRequest, id: FromPath[str]) -> Response[str] | Redirect
     """
     at = here(request)
     form = read_form(at.pairs)
-    try:
-        view = _listing(request, id)
-    except NotFound:
+    found = public_views(site_of(request), [id])
+    if not found:
         return _places(request, id, at, form)
+    (view,) = found
     return page(
         request,
         "service.html",
-        view=view,
+        indexed=True,
+        sensitive=is_sensitive(view),
+        view=_listing(view, at),
+        data=structured(view, now()),
         back=search_link(at, form) if form.pairs else "",
         print_href=at.href(f"/services/{id}/print", form.pairs),
         report_href=at.href(f"/services/{id}/report"),
@@ -51,10 +57,12 @@ def printed(request: PageRequest, id: FromPath[str]) -> Response[str]:
     site, say = site_of(request), language(at.code)
     address = absolute(request, f"/services/{id}")
     typed = address.removeprefix("https://").removeprefix("http://")
+    view = public_view(site, id)
     return page(
         request,
         "print.html",
-        view=_listing(request, id),
+        sensitive=is_sensitive(view),
+        view=_listing(view, at),
         href=at.href(f"/services/{id}", read_form(at.pairs).pairs),
         qr=qr(address),
         printed=say.gettext(
@@ -65,9 +73,8 @@ def printed(request: PageRequest, id: FromPath[str]) -> Response[str]:
     )
 
 
-def _listing(request: PageRequest, id: str) -> Listing:
-    view = public_view(site_of(request), id)
-    return listing(view, now(), language(here(request).code))
+def _listing(view: ServiceView, at: Here) -> Listing:
+    return listing(view, now(), language(at.code))
 
 
 def _places(request: PageRequest, id: str, at: Here, form: SearchForm) -> Response[str] | Redirect:
@@ -88,6 +95,8 @@ def _places(request: PageRequest, id: str, at: Here, form: SearchForm) -> Respon
     return page(
         request,
         "places.html",
+        indexed=True,
+        sensitive=any_sensitive(views),
         name=text_of(views[0], "name", say),
         organization=views[0].organization.name,
         cards=[card_html(hit, asked) for hit in hits(views)],

@@ -33,6 +33,7 @@ def start(request: PageRequest) -> Response[str]:
     return page(
         request,
         "start.html",
+        indexed=True,
         form=SearchForm(),
         signs=signs(site_of(request), say),
         when_options=times.when_options(say),

@@ -7,7 +7,7 @@ are whole minutes, exact, in the place's own time zone. `book` asks thousands of
 
 from directory.hours.days import DayHours
 from directory.hours.free import free_windows
-from directory.hours.mask import dated_exceptions, week, week_days, weekly_mask
+from directory.hours.mask import dated_exceptions, plain_week, week, week_days, weekly_mask
 from directory.hours.pattern import Hours, pattern_id
 from directory.hours.rules import ExceptionDay, Rule
 from directory.hours.spans import (
@@ -40,6 +40,7 @@ __all__ = [
     "parse_window",
     "parse_windows",
     "pattern_id",
+    "plain_week",
     "spans",
     "state_at",
     "week",

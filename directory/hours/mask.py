@@ -25,6 +25,11 @@ def weekly_mask(hours: Hours, on: date) -> int:
     return bits
 
 
+def plain_week(hours: Hours, on: date) -> list[tuple[Minutes, ...]]:
+    """Spans of what every week around `on` has in common, Monday first; see `weekly_mask`."""
+    return _plain_days(calendar(hours), check_date(on))
+
+
 def dated_exceptions(hours: Hours, first: date, last: date) -> tuple[date, ...]:
     """The dates from `first` to `last` whose own spans differ from the plain week of `first`.
 

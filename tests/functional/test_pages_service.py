@@ -79,10 +79,10 @@ def test_what_is_not_public_does_not_exist(site: Client, path: str) -> None:
 
 def test_translated_texts_are_shown_and_the_rest_is_marked(site: Client) -> None:
     html = site.get(f"/es/services/{CLINIC_PLACE}").text
-    assert "<h1>Clínica nocturna</h1>" in html
+    assert '<h1 itemprop="name">Clínica nocturna</h1>' in html
     assert "Médicos después del trabajo. (traducido por una máquina)" in text_of(html)
     assert '<small lang="en">Appointments</small>' in html
     card = site.get("/es/search", params={"category": "evening-clinic"}).text
     assert ">Clínica nocturna</a>" in card
     line = site.get(f"/es/services/{LINE}").text
-    assert '<h1 lang="en">Ride line</h1>' in line
+    assert '<h1 itemprop="name" lang="en">Ride line</h1>' in line

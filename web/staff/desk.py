@@ -4,7 +4,7 @@ the language of their account."""
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from litestar import Response
 from litestar.datastructures import Cookie
@@ -113,7 +113,7 @@ class Desk:
         best = max((href for href, _ in found if _below(path, href)), key=len, default="")
         return [Place(href, self.say.gettext(words), href == best) for href, words in found]
 
-    def show(self, template: str, status: int = 200, **context: object) -> Response[str]:
+    def show(self, template: str, status: int = 200, **context: Any) -> Response[str]:
         """The page as a response that nobody keeps."""
         at = here(self.request)
         done = DONE.get(dict(at.pairs).get("done", ""), "")
