@@ -122,6 +122,47 @@ def check_outbox(settings: Settings) -> Finding:
     return Finding("outbox", "ok", f"{backlog.waiting} messages wait")
 
 
+def check_clock(settings: Settings) -> Finding:
+    """Are reminders and deadlines of referrals on time?"""
+    from referrals import timers
+
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            lag_s = timers.lag_s(session)
+    finally:
+        database.close()
+    if lag_s > BACKLOG_AGE_MAX_S:
+        return Finding("clock", "warning", f"{lag_s:,.0f} s late", "Is `handrail worker` running?")
+    return Finding("clock", "ok", "on time")
+
+
+def check_mail(settings: Settings) -> Finding:
+    """Can notices leave, and do mailboxes take them?"""
+    from notices import bounces, smtp
+    from notices.smtp import server_of
+
+    server = server_of(settings)
+    if server is None:
+        kept = "kept as files in mail/" if settings.demo else "no mail server; notices wait"
+        return Finding("mail", "ok" if settings.demo else "warning", kept,
+                       "" if settings.demo else "Set HANDRAIL_SMTP_HOST.")  # fmt: skip
+    try:
+        with smtp.connected(server):
+            pass
+    except HandrailError as error:
+        return Finding("mail", "failed", error.message, "Check the HANDRAIL_SMTP_… settings.")
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            flagged = bounces.count(session)
+    finally:
+        database.close()
+    if flagged:
+        return Finding("mail", "warning", f"{flagged} addresses refuse mail", "Admins see which.")
+    return Finding("mail", "ok", f"{settings.smtp_host} answers")
+
+
 def check_index(settings: Settings) -> Finding:
     """Is there a search index, and does it say what the directory says?"""
     from app.engines import open_search
@@ -189,7 +230,9 @@ def check_browser(_settings: Settings) -> Finding:
 
 
 HOME_CHECKS: tuple[Check, ...] = (check_home, check_secrets)
-DATABASE_CHECKS: tuple[Check, ...] = (check_outbox, check_index, check_audit)
+DATABASE_CHECKS: tuple[Check, ...] = (
+    check_outbox, check_clock, check_mail, check_index, check_audit,
+)  # fmt: skip
 OTHER_CHECKS: tuple[Check, ...] = (check_places, check_browser)
 
 

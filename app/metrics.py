@@ -18,6 +18,7 @@ from app.server import MULTIPROCESS
 from core import outbox
 from core.clock import now
 from core.db import Database
+from referrals import timers
 from search import sync
 from search.engine import SearchEngine
 from search.query import SearchQuery, SearchResult
@@ -84,6 +85,7 @@ class OutboxCollector(Collector):
         try:
             with self._database.read() as session:
                 backlog, search_lag_s = outbox.backlog(session), sync.lag_s(session)
+                timer_lag_s = timers.lag_s(session)
         except SQLAlchemyError:
             yield GaugeMetricFamily("handrail_database_up", "Whether it answers.", 0)
             return
@@ -98,6 +100,11 @@ class OutboxCollector(Collector):
             "handrail_search_lag_seconds",
             "Age of the oldest change that searches do not find yet.",
             search_lag_s,
+        )
+        yield GaugeMetricFamily(
+            "handrail_timer_lag_seconds",
+            "How late the clock of referrals is.",
+            timer_lag_s,
         )
 
 

@@ -13,10 +13,13 @@ from core.db import Database
 from core.settings import Settings
 from notices import codes, planning, sending
 from notices.office import Office, office_of
+from referrals import timers
+from referrals.timers import Swept
 from search import rebuild, sync
 from search.engine import SearchEngine
 
 RETENTION_EVERY = timedelta(days=1)
+TIMERS_POLL_S = 5
 MESSAGES = 20
 MESSAGES_LEASE_S = 300  # a slow mail server takes seconds for each
 MESSAGES_ATTEMPTS = 40  # more than a day
@@ -67,6 +70,18 @@ def messenger(database: Database, settings: Settings) -> Worker:
     )
 
 
+def timekeeper(database: Database) -> Worker:
+    """The worker that does what is due in referrals."""
+    return Worker(database, {}, upkeep=lambda: _on_time(database), poll_s=TIMERS_POLL_S)
+
+
+def _on_time(database: Database) -> None:
+    swept = timers.sweep(database)
+    if swept != Swept():
+        log.info("Clock: %d reminded, %d ended, %d to look at", swept.reminded, swept.ended,
+                 swept.reviewed)  # fmt: skip
+
+
 @contextmanager
 def prepared(settings: Settings) -> Iterator[Crew]:
     """Workers with everything their handlers need, which is closed after the block."""
@@ -78,7 +93,7 @@ def prepared(settings: Settings) -> Iterator[Crew]:
             sync.TOPIC: sync.handler(database, engine, settings.time_zone)
         }
         indexer = Worker(database, handlers, upkeep=Upkeep(database, engine, settings))
-        yield Crew(indexer, messenger(database, settings))
+        yield Crew(indexer, messenger(database, settings), timekeeper(database))
     finally:
         engine.close()
         database.close()

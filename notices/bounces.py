@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from accounts.models import Role
 from accounts.permissions import check_belongs
@@ -43,6 +43,12 @@ def note(session: Session, organization_id: str, email: str, code: str, reason: 
     )
     session.flush()
     return True
+
+
+def count(session: Session) -> int:
+    """How many addresses refuse mail."""
+    flagged = select(func.count()).select_from(Bounce)
+    return session.exec(flagged.where(col(Bounce.cleared_at).is_(None))).one()
 
 
 def listed(session: Session, actor: Actor, organization_id: str) -> Sequence[Bounce]:

@@ -57,7 +57,7 @@ def plan(session: Session, message: Message) -> None:
     kind, sides = message.payload["event"], message.payload.get("sides")
     told = tuple(Side(side) for side in sides) if sides else _others(session, message)
     for side in told:
-        for reader in readers(session, side, referral):
+        for reader in readers(session, side, referral, kind):
             tell(session, reader, side, kind, message.key, referral)
 
 

@@ -7,6 +7,9 @@ from sqlmodel import Session, col, select
 from accounts.models import Membership, NetworkOrganization, Role, User
 from notices.models import Side
 from referrals.models import Referral
+from referrals.states import TABLE
+
+ESCALATED = frozenset(t.event for t in TABLE.transitions if "escalate" in t.effects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,15 @@ def admin_readers(session: Session, organization_id: str) -> list[Reader]:
     return _people(session, organization, Role.ADMIN)
 
 
-def readers(session: Session, side: Side, referral: Referral) -> list[Reader]:
-    """Who is told on that side."""
+def readers(session: Session, side: Side, referral: Referral, kind: str = "") -> list[Reader]:
+    """Who is told on that side; supervisors, too, of what is escalated."""
     if side is Side.PARTNER:
         return partner_readers(session, referral)
-    return sender_readers(session, referral)
+    told = sender_readers(session, referral)
+    if kind in ESCALATED:
+        organization = session.get_one(NetworkOrganization, referral.organization_id)
+        told += _people(session, organization, Role.SUPERVISOR)
+    return list({reader.email: reader for reader in told}.values())
 
 
 def _mailbox(organization: NetworkOrganization, *, by_link: bool = False) -> Reader:

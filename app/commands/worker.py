@@ -21,6 +21,7 @@ def run(settings: Settings, options: Namespace) -> int:
     require_migrated(settings)
     with work.prepared(settings) as worker:
         if options.once:
+            worker.keep_up()
             while worker.run_once():
                 pass
             return 0
