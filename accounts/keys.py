@@ -15,7 +15,7 @@ from core.clock import now
 from core.errors import Forbidden, Invalid, NotFound
 
 SCOPES = ("directory:read", "patients:read", "patients:write", "referrals:read",
-          "referrals:write", "reports:read", "audit:read")  # fmt: skip
+          "referrals:write", "prices:write", "reports:read", "audit:read")  # fmt: skip
 LIFETIME_MAX = timedelta(days=366)
 
 

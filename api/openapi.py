@@ -17,9 +17,11 @@ from litestar.types import ControllerRouterHandler
 from msgspec.json import schema_components
 
 from api.languages import PARAMETER as LANGUAGE
+from api.price_parameters import PARAMETERS as PRICE_PARAMETERS
 from api.schemas.problem import MEDIA_TYPE, Problem
 from api.staff import openapi as staff
 from core.settings import LANGUAGES
+from directory.prices.asking import TEXT_MAX
 from search.parameters import PARAMETERS, PLACE_MAX, Parameter
 
 Json = dict[str, Any]
@@ -44,6 +46,8 @@ ERRORS_OF: Mapping[str, Sequence[str]] = {
     "/api/v1/search/explain": ("400", "429", "503"),
     "/api/v1/places": ("400", "429"),
     "/api/v1/taxonomy": ("400",),
+    "/api/v1/drugs": ("400", "429", "503"),
+    "/api/v1/prices": ("400", "429", "503"),
     "/api/v1/services/{service_id}": BY_ID,
     "/api/v1/locations/{location_id}": BY_ID,
     "/api/v1/organizations/{organization_id}": BY_ID,
@@ -107,6 +111,13 @@ def _parameters(path: str) -> list[Json]:
     if path == "/api/v1/places":
         schema = {"type": "string", "maxLength": PLACE_MAX}
         return [_query("q", "The beginning of a ZIP, town or county.", schema, "durh")]
+    if path == "/api/v1/drugs":
+        schema = {"type": "string", "maxLength": TEXT_MAX}
+        return [_query("q", "A line as people write it.", schema, "metformina er 500 60")]
+    if path == "/api/v1/prices":
+        found = [_query(name, *said) for name, said in PRICE_PARAMETERS.items()]
+        found[0]["required"] = True
+        return [*found, _language()]
     return [] if path == "/api/v1/taxonomy" else [_language()]
 
 

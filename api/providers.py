@@ -9,6 +9,7 @@ from api.opening import Openings
 from core.db import Database
 from core.settings import Settings
 from directory.geocode import Places
+from directory.prices.catalog import Shelf
 from patients.sealing import Vault
 from search.engine import SearchEngine
 
@@ -48,6 +49,11 @@ def visitor(request: AnyRequest) -> Visitor:
 def vault(request: AnyRequest) -> Vault:
     """What seals and opens patient records."""
     return Vault(request.app.state.keyring)
+
+
+def shelf(request: AnyRequest) -> Shelf:
+    """What knows drugs by name."""
+    return cast(Shelf, request.app.state.drugs)
 
 
 def answers_at_once(request: AnyRequest) -> bool:

@@ -5,8 +5,10 @@ from litestar import Router
 from api.locations import get_location
 from api.organizations import get_organization
 from api.places import suggest_places
+from api.prices import compare_prices, find_drug
 from api.search import explain_search, search
 from api.services import get_service
+from api.staff.prices import record_price
 from api.taxonomy import taxonomy
 
 PREFIX = "/api/v1"
@@ -24,5 +26,8 @@ def resources() -> Router:
             get_organization,
             taxonomy,
             suggest_places,
+            compare_prices,
+            record_price,  # beside its GET: one router owns a path
+            find_drug,
         ],
     )

@@ -3,7 +3,8 @@
     granian --interface asgi --factory app.asgi:create_app
 
 `app.state` holds what handlers share: `settings`, `database`, `search` (a SearchEngine), `places`
-(a geocoder), `answers_at_once`, `openings` (words for open and closed, by language), `metrics`,
+(a geocoder), `drugs` (names of medicines), `answers_at_once`, `openings` (words for open and
+closed, by language), `metrics`,
 `denials`, `keyring`.
 """
 
@@ -31,6 +32,7 @@ from app.middleware import Edge
 from core.db import POOL_SIZE, Database
 from core.settings import Settings, get_settings
 from directory.geocode import Places, make_geocoder
+from directory.prices.catalog import Shelf
 from search.engine import SearchEngine
 
 BODY_MAX_BYTES = 1_000_000
@@ -83,6 +85,7 @@ def _opened(
         app.state.keyring = settings.keyring()
         app.state.search = TimedEngine(engine, metrics)
         app.state.answers_at_once = answers_at_once(settings)
+        app.state.drugs = Shelf()
         app.state.places = await sync_to_thread(open_places, settings)
         # Its tables take a second to load; the first page need not wait for them.
         Thread(target=app.state.places.suggest, args=("1",), daemon=True).start()

@@ -25,6 +25,7 @@ from api.schemas.problem import MEDIA_TYPE, Problem, WrongParameter
 from app.denials import denial
 from core.clock import now
 from core.errors import Conflict, Forbidden, HandrailError, Invalid, NotFound, Unavailable
+from directory.prices.asking import Unclear
 from search.request import InvalidSearch
 
 DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, TimeoutError)
@@ -117,6 +118,9 @@ def _expected(error: HandrailError) -> Failure:
 def _wrong_parameters(error: HandrailError) -> list[WrongParameter]:
     if not isinstance(error, Invalid):
         return []
+    if isinstance(error, Unclear):
+        near = list(error.choices) or UNSET
+        return [WrongParameter(name, said, near) for name, said in error.errors.items()]
     places = error.near if isinstance(error, InvalidSearch) else {}
     return [
         WrongParameter(name, detail, [place.label for place in places.get(name, ())] or UNSET)

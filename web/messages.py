@@ -16,7 +16,15 @@ from babel.messages.pofile import read_po, write_po
 from web.i18n import LANGUAGES, LOCALES, SOURCE_LANGUAGE
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("web", "directory/hours", "search", "accounts", "patients", "notices")
+SOURCES = (
+    "web",
+    "directory/hours",
+    "directory/prices",
+    "search",
+    "accounts",
+    "patients",
+    "notices",
+)
 REFUSING = ("accounts", "patients")
 """Packages whose refusals people read on pages, as they are raised."""
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]

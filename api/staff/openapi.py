@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.schemas.problem import MEDIA_TYPE
+from directory.prices.forms import PriceForm
 from patients.forms import (
     ConsentForm,
     ContactForm,
@@ -26,6 +27,7 @@ FORMS: tuple[type[BaseModel], ...] = (
     RelatedPersonForm,
     NeedForm,
     ConsentForm,
+    PriceForm,
 )
 SECURITY: Json = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key (`hr_…`)."},
@@ -78,6 +80,7 @@ BODIES: Mapping[str, Json] = {
         page={"type": "integer", "minimum": 1, "maximum": 100},
         per_page={"type": "integer", "minimum": 1, "maximum": 100},
     ),
+    "recordPrice": _ref(PriceForm),
     "createPatient": _with(PatientForm, "organization_id", TEXT),
     "updatePatient": _with(PatientForm, "version", VERSION),
     "setContacts": _object(

@@ -8,7 +8,7 @@ and delayed release are products of their own, and so is every strength and form
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -109,6 +109,15 @@ def find_line(catalog: Catalog, line: Line) -> Found:
         options = sorted(asked.options, key=_in_order)[:OPTIONS_MAX]
         return Found(Status.ASK, line, None, None, asked.about, tuple(options), corrected)
     return Found(Status.FOUND, line, product, quantity, None, (), corrected)
+
+
+def find_product(catalog: Catalog, drug_id: str, line: Line) -> Found:
+    """The drug of that id, unless the line says something else of it."""
+    try:
+        product, quantity = _narrow([catalog.by_id[drug_id]], line)
+    except _Ask as asked:
+        return Found(Status.ASK, line, None, None, asked.about, asked.options)
+    return Found(Status.FOUND, line, product, quantity)
 
 
 def _in_order(option: Option) -> tuple[object, ...]:
@@ -330,14 +339,3 @@ def sensible(quantity: Decimal, unit: PricingUnit) -> bool:
         return False
     whole = unit is PricingUnit.EACH
     return quantity == quantity.to_integral_value() if whole else quantity == round(quantity, 3)
-
-
-def merged(line: Line, other: Line) -> Line:
-    """The line with what another one says beside it; two different forms stay mixed."""
-    return replace(
-        line,
-        strength=other.strength or line.strength,
-        forms=tuple(dict.fromkeys((*line.forms, *other.forms))),
-        releases=tuple(dict.fromkeys((*line.releases, *other.releases))),
-        quantity=line.quantity if other.quantity is None else other.quantity,
-    )

@@ -26,6 +26,7 @@ SCOPES = {
     "patients:write": N_("Change patient records"),
     "referrals:read": N_("Read referrals"),
     "referrals:write": N_("Send and answer referrals"),
+    "prices:write": N_("Record cash prices"),
     "reports:read": N_("Read reports"),
     "audit:read": N_("Read the audit trail"),
 }

@@ -78,6 +78,7 @@ def test_no_example_is_left_over() -> None:
         ("/api/v1/organizations/{organization_id}", f"organizations/{HELPERS}"),
         ("/api/v1/taxonomy", "taxonomy"),
         ("/api/v1/places", "places?q=durh"),
+        ("/api/v1/drugs", "drugs?q=metformin"),
     ],
 )
 def test_real_answers_keep_to_their_schema(

@@ -35,6 +35,7 @@ ABOUT_NOBODY = {
     "/api/v1/session/second-factor",
     "/api/v1/keys",
     "/api/v1/reports",
+    "/api/v1/prices",
 }
 """Routes about the caller alone or the common directory: nothing here is another organization's."""
 
