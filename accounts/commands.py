@@ -93,7 +93,18 @@ def accept_invitation(session: Session, token: str, *, name: str, password: str)
         raise Invalid(
             "You already have an account: give its password to join.", parameter="password"
         )
-    _claim(session, link, token, user)
+    _claim(session, link, user)
+    return user
+
+
+def join_as_invited(session: Session, email: str, name: str) -> User | None:
+    """Accept every invitation that waits for this address, which somebody proved to be theirs."""
+    invitations = links.waiting(session, LinkPurpose.INVITATION, email)
+    if not invitations:
+        return None
+    user = _new_user(session, email, name, None)
+    for link in invitations:
+        _claim(session, link, user)
     return user
 
 
@@ -200,8 +211,8 @@ def _new_user(session: Session, email: str, name: str, password: str | None) -> 
     return user
 
 
-def _claim(session: Session, link: Link, token: str, user: User) -> None:
-    links.use(session, LinkPurpose.INVITATION, token)
+def _claim(session: Session, link: Link, user: User) -> None:
+    links.claim(session, link)
     if link.organization_id is None or link.role is None:
         raise NotFound("This invitation names no organization. Ask for a new one.")
     inviter = Actor(id=user.id, name=user.name, via="link")

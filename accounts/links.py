@@ -1,8 +1,9 @@
 """Mailed links: one purpose, one address, once, until they expire or are revoked."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, select, update
 
 from accounts.models import Link, LinkPurpose, Role
 from accounts.tokens import digest, new_token
@@ -55,11 +56,28 @@ def find(session: Session, purpose: LinkPurpose, token: str) -> Link:
 def use(session: Session, purpose: LinkPurpose, token: str) -> Link:
     """Claim the link: of two requests with the same token one gets it, the other NotFound."""
     row = find(session, purpose, token)
+    claim(session, row)
+    return row
+
+
+def waiting(session: Session, purpose: LinkPurpose, email: str) -> Sequence[Link]:
+    """The links of that purpose to that address that still work."""
+    statement = select(Link).where(
+        Link.purpose == purpose,
+        Link.email == email,
+        col(Link.used_at).is_(None),
+        col(Link.revoked_at).is_(None),
+        col(Link.expires_at) > now(),
+    )
+    return session.exec(statement.order_by(col(Link.created_at))).all()
+
+
+def claim(session: Session, row: Link) -> None:
+    """Use the link up. Raises NotFound when somebody else did a moment ago."""
     open_still = col(Link.used_at).is_(None) & col(Link.revoked_at).is_(None)
     statement = update(Link).where(col(Link.token_hash) == row.token_hash, open_still)
     if session.connection().execute(statement.values(used_at=now())).rowcount != 1:
         raise NotFound("This link was used just now. Ask for a new one.")
-    return row
 
 
 def revoke_all(

@@ -5,10 +5,8 @@ import secrets
 import pyotp
 from sqlmodel import Session, col, select, update
 
-from accounts import recording
 from accounts.models import RecoveryCode, User
 from accounts.tokens import digest
-from core.actor import Actor
 from core.clock import now
 from core.crypto import Keyring
 from core.db import new_id
@@ -24,8 +22,6 @@ def begin(session: Session, keyring: Keyring, user: User) -> str:
     """Give the user a fresh unconfirmed secret; returns its otpauth:// address for the QR code."""
     secret = pyotp.random_base32()
     user.totp_secret = keyring.seal(secret, _place(user))
-    if user.totp_confirmed_at is not None:
-        _record(session, "second_factor.off", user)
     user.totp_confirmed_at = None
     user.totp_last_step = None
     session.add(user)
@@ -50,7 +46,6 @@ def confirm(session: Session, keyring: Keyring, user: User, code: str) -> list[s
         raise Invalid("That code is not right. Use the newest one shown.", parameter="code")
     user.totp_confirmed_at = now()
     session.add(user)
-    _record(session, "second_factor.on", user)
     return _new_recovery_codes(session, user)
 
 
@@ -106,10 +101,6 @@ def _new_recovery_codes(session: Session, user: User) -> list[str]:
         session.add(row)
     session.flush()
     return [f"{code[:5]}-{code[5:]}" for code in codes]
-
-
-def _record(session: Session, action: str, user: User) -> None:
-    recording.record(session, Actor(id=user.id, name=user.name, via="session"), action, user)
 
 
 def _digits(code: str) -> str:

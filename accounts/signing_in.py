@@ -129,5 +129,11 @@ def _refused(session: Session, user: User | None, address: str) -> None:
     """Known accounts are throttled one by one; the rows of unknown ones are bounded together."""
     if user is not None:
         recording.record(session, ANONYMOUS, "sign_in.refused", user, address=address)
-    elif throttle.take(session, "audit", "sign_in", throttle.UNKNOWN_RECORDED) is None:
+    else:
+        record_unknown(session, address)
+
+
+def record_unknown(session: Session, address: str) -> None:
+    """Note that somebody who has no account was refused, as long as there are not too many."""
+    if throttle.take(session, "audit", "sign_in", throttle.UNKNOWN_RECORDED) is None:
         audit.record(session, ANONYMOUS, "sign_in.refused", "user_account", "", address=address)

@@ -27,7 +27,8 @@ from core.db import Database
 from core.settings import Settings
 
 QUERY_MAX_BYTES = 32_768
-REPORTS_PER_MINUTE = 6
+PER_MINUTE = {"report": 6, "sign-in": 30}
+"""Purposes with a rate of their own, for each address."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -49,7 +50,10 @@ class Door:
         self._hosts = frozenset(settings.allowed_hosts)
         self._token = settings.metrics_token.encode()
         self._limiter = Limiter(settings.rate_limit)
-        self._limiters = {"report": Limiter(min(REPORTS_PER_MINUTE, settings.rate_limit))}
+        self._limiters = {
+            purpose: Limiter(min(per_minute, settings.rate_limit))
+            for purpose, per_minute in PER_MINUTE.items()
+        }
 
     async def check(self, connection: Connection, handler: BaseRouteHandler) -> None:
         """Litestar's guard; raises HTTPException unless the request may go on."""

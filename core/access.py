@@ -20,6 +20,8 @@ PUBLIC_SEARCH: Final[dict[str, Any]] = {WHO: "public", LIMIT: "search"}
 """Anybody, as often as HANDRAIL_RATE_LIMIT lets one address search."""
 PUBLIC_REPORT: Final[dict[str, Any]] = {WHO: "public", LIMIT: "report"}
 """Anybody, a few times a minute: what they send is kept."""
+PUBLIC_SIGN_IN: Final[dict[str, Any]] = {WHO: "public", LIMIT: "sign-in"}
+"""Anybody, as often as people mistype: each try costs the time of hashing a password."""
 PENDING: Final[dict[str, Any]] = {WHO: "pending"}
 """Somebody whose password was right and who still owes the second factor."""
 EVERY_ROLE: Final = ("coordinator", "supervisor", "partner", "curator", "admin")

@@ -74,6 +74,10 @@ class Settings:
     search_url: str | None = None
     search_key: str | None = field(default=None, repr=False)
     search_fallback: str = "none"
+    oidc_issuer: str | None = None
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""
     retention: Mapping[str, int] = field(default_factory=lambda: dict(RETENTION))
     rate_limit: int = 600
     allowed_hosts: tuple[str, ...] = ()
@@ -103,6 +107,10 @@ class Settings:
     def _filled_in(self) -> "Settings":
         """Self with the defaults that depend on other settings."""
         home = self.home.expanduser().absolute()
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise SettingsError(
+                f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_CLIENT_ID must be set together, or neither"
+            )
         host = f"[{self.host}]" if ":" in self.host else self.host
         base_url = self.base_url or f"http://{host}:{self.port}"
         return _replace(
@@ -227,6 +235,16 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _issuer(text: str) -> str | None:
+    parts = urlsplit(text)
+    here = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not text:
+        return None
+    if not parts.hostname or parts.query or (parts.scheme != "https" and not here):
+        raise ValueError(f"an https address like https://login.example.org, not {text!r}")
+    return text
+
+
 def _tiles_url(text: str) -> str | None:
     if not text:
         return None
@@ -337,6 +355,10 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "search_url": _web_address,
     "search_key": _text,
     "search_fallback": _one_of(("none", "embedded")),
+    "oidc_issuer": _issuer,
+    "oidc_client_id": _text,
+    "oidc_client_secret": _text,
+    "oidc_name": _text,
     "retention": _retention,
     "rate_limit": _whole_number(0, 1_000_000),
     "allowed_hosts": _hosts,

@@ -37,7 +37,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "say": None,
 }
 REFUSALS: dict[str, tuple[int, ...] | None] = dict.fromkeys(
-    ("Invalid", "Conflict", "Forbidden", "NotFound", "_weak")
+    ("Invalid", "Conflict", "Forbidden", "NotFound", "Unavailable", "_weak")
 )
 NOTE = "Translators:"
 WIDTH = 100

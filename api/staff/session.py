@@ -12,12 +12,12 @@ from accounts.signing_in import give_second_factor, sign_in
 from accounts.tokens import digest
 from api.providers import AnyRequest, database, settings, visitor
 from api.schemas.accounts import MembershipOut, SecondFactor, SessionOut, SignIn
-from core.access import PENDING, PUBLIC, staff
+from core.access import PENDING, PUBLIC_SIGN_IN, staff
 
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-@post("/session", operation_id="signIn", opt=PUBLIC, sync_to_thread=True, status_code=201)
+@post("/session", operation_id="signIn", opt=PUBLIC_SIGN_IN, sync_to_thread=True, status_code=201)
 def start(request: Request[Any, Any, Any], data: JSONBody[SignIn]) -> Response[SessionOut]:
     """Sign in. Sets the session cookie; answers with the token for changing requests."""
     chosen = settings(request)

@@ -8,7 +8,7 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from web.staff import account, joining, keys, start
+from web.staff import account, joining, keys, oidc, start
 from web.staff import doors as way_in
 from web.staff.typed import read_typed
 
@@ -24,6 +24,8 @@ PUBLIC_DOORS: list[ControllerRouterHandler] = [
     joining.ask,
 ]
 INSIDE: list[ControllerRouterHandler] = [
+    oidc.begin,
+    oidc.finish,
     way_in.second_step,
     way_in.give_code,
     way_in.leave,

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
@@ -12,9 +12,10 @@ from accounts.browser import CSRF_FIELD, Visitor, cookie, cookie_name, csrf_toke
 from accounts.own import sign_out_everywhere
 from accounts.signing_in import TooMany, give_second_factor, sign_in
 from accounts.tokens import digest
-from core.access import PENDING, PUBLIC
+from core.access import PENDING, PUBLIC, PUBLIC_SIGN_IN
 from core.clock import now
 from core.errors import HandrailError, Invalid
+from core.settings import Settings
 from web.i18n import LANGUAGES, Language
 from web.pages import here, page, reader
 from web.providers import PageRequest, settings_of, site_of
@@ -46,7 +47,7 @@ def door(request: PageRequest) -> Response[str]:
     return show_door(request, typed, said_first=reader(request).gettext(done) if done else "")
 
 
-@post(SIGN_IN, opt=PUBLIC, sync_to_thread=True, status_code=200)
+@post(SIGN_IN, opt=PUBLIC_SIGN_IN, sync_to_thread=True, status_code=200)
 def enter(request: PageRequest, typed: Sent) -> Response[Any]:
     """Signs in, and leads on to the second step or to the page that was wanted."""
     try:
@@ -59,7 +60,7 @@ def enter(request: PageRequest, typed: Sent) -> Response[Any]:
         )
     except Invalid as refused:
         return show_door(request, _refused(typed, refused, reader(request)), _status(refused))
-    kept = _cookie(request, welcome.token)
+    kept = session_cookie(request, welcome.token)
     if not welcome.pending:
         return _inside(request, typed, welcome.token)
     if typed.value("kept"):
@@ -147,8 +148,20 @@ def show_door(
     query = [("next", typed.value("next"))] if typed.value("next") != HOME else []
     own = Here(SIGN_IN, tuple(query), at.code, at.default)
     return page(
-        request, "staff/sign_in.html", status, NO_STORE, own, typed=typed, said_first=said_first
+        request,
+        "staff/sign_in.html",
+        status,
+        NO_STORE,
+        own,
+        typed=typed,
+        said_first=said_first,
+        elsewhere=provider_name(settings_of(request)),
     )
+
+
+def provider_name(settings: Settings) -> str:
+    """Whom people may sign in with besides us; blank for nobody."""
+    return settings.oidc_name or urlsplit(settings.oidc_issuer or "").hostname or ""
 
 
 def show_second(
@@ -174,7 +187,7 @@ def show_second(
 def _inside(request: PageRequest, typed: Typed, token: str) -> Response[Any]:
     """Signed in: on to the page, or once more to the form that was being sent."""
     kept, target = typed.value("kept"), wanted(typed.value("next"))
-    cookies = [_cookie(request, token)]
+    cookies = [session_cookie(request, token)]
     if not kept:
         return go(target, cookies=cookies)
     csrf = _csrf(request, token)
@@ -197,7 +210,8 @@ def _csrf(request: PageRequest, token: str) -> str:
     return csrf_token(settings_of(request).secret_key, digest(token))
 
 
-def _cookie(request: PageRequest, token: str) -> Cookie:
+def session_cookie(request: PageRequest, token: str) -> Cookie:
+    """The cookie of a session that just began."""
     return Cookie(**cookie(token, https=settings_of(request).https))
 
 

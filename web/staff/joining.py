@@ -9,7 +9,7 @@ from accounts import commands, links
 from accounts.models import LinkPurpose
 from accounts.own import ask_for_reset
 from accounts.signing_in import TooMany
-from core.access import PUBLIC
+from core.access import PUBLIC, PUBLIC_SIGN_IN
 from core.errors import Conflict, Invalid, NotFound
 from web.pages import here, page, reader
 from web.providers import PageRequest, site_of
@@ -27,7 +27,7 @@ def invitation(request: PageRequest, token: FromPath[str]) -> Response[str]:
     return _link(request, LinkPurpose.INVITATION, token, nothing_typed())
 
 
-@post(JOIN, opt=PUBLIC, sync_to_thread=True, status_code=200)
+@post(JOIN, opt=PUBLIC_SIGN_IN, sync_to_thread=True, status_code=200)
 def join(request: PageRequest, token: FromPath[str], typed: Sent) -> Response[Any]:
     """Joins the organization that invited, and leads to the sign-in."""
     say = reader(request)
@@ -49,7 +49,7 @@ def reset(request: PageRequest, token: FromPath[str]) -> Response[str]:
     return _link(request, LinkPurpose.PASSWORD_RESET, token, nothing_typed())
 
 
-@post(RESET, opt=PUBLIC, sync_to_thread=True, status_code=200)
+@post(RESET, opt=PUBLIC_SIGN_IN, sync_to_thread=True, status_code=200)
 def set_password(request: PageRequest, token: FromPath[str], typed: Sent) -> Response[Any]:
     """Sets the new password, signs out everywhere, and leads to the sign-in."""
     say = reader(request)
@@ -70,7 +70,7 @@ def forgotten(request: PageRequest) -> Response[str]:
     return _asked(request, nothing_typed())
 
 
-@post(FORGOTTEN, opt=PUBLIC, sync_to_thread=True, status_code=200)
+@post(FORGOTTEN, opt=PUBLIC_SIGN_IN, sync_to_thread=True, status_code=200)
 def ask(request: PageRequest, typed: Sent) -> Response[str]:
     """Has a link mailed; says the same whether there is such an account or not."""
     say = reader(request)
