@@ -46,9 +46,9 @@ class Upkeep:
 
 def _look_after(database: Database, engine: SearchEngine, settings: Settings) -> None:
     """A search server may lose its index, or the settings of it; this notices without being asked."""
-    engine.health()  # which puts settings right
     if rebuild.build_if_missing(database, engine, settings.time_zone):
         log.warning("There was no search index; it was built")
+    engine.tend()
 
 
 def mail_handlers(database: Database, office: Office) -> Mapping[str, Handler]:

@@ -102,6 +102,13 @@ class SearchEngine(Protocol):
         """
         ...
 
+    def tend(self) -> None:
+        """Put right what others did to the index: settings, and what a rebuild that was killed left.
+
+        A worker does this now and then. Raises Unavailable.
+        """
+        ...
+
     def health(self) -> Health:
         """Never raises."""
         ...

@@ -79,6 +79,11 @@ class FallbackEngine:
         with _mirror(documents, self._spare) as mirrored:
             return self._server.rebuild(mirrored)
 
+    def tend(self) -> None:
+        """See SearchEngine."""
+        self._spare.tend()
+        self._server.tend()
+
     def close(self) -> None:
         """See SearchEngine."""
         self._server.close()

@@ -177,6 +177,9 @@ class EmbeddedEngine:
             self._files.clean()
             return Rebuilt(count, tuple(refused))
 
+    def tend(self) -> None:
+        """See SearchEngine. Nobody can change the settings, and the next rebuild cleans up."""
+
     def _position(self) -> int | None:
         """The last change in the index file in use; None when that file cannot be used."""
         try:

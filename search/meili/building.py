@@ -3,9 +3,13 @@
 services                  in use
 services-next-1a2b3c4d    being built
 services-journal-1a2b3c4d  id → what was last written of it since the build began
+
+A put makes an index that is missing, so a writer that comes late may bring one of them back. Such an index
+is known by having no primary key: of documents with several fields called …id Meilisearch does not guess one,
+and takes none of them. It counts as missing wherever indexes are looked at.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,36 +47,55 @@ class Building:
         return f"{self.index}-journal-{self.id}"
 
 
+def is_made(index: Body) -> bool:
+    """Whether it was made by a rebuild, not by a late put."""
+    return index["primaryKey"] is not None
+
+
+def is_dead(one: Body, index: str) -> bool:
+    """Whether an index that no living rebuild has may go: a rebuild that just begins has no journal yet."""
+    return not is_made(one) or (one["uid"] != index and not _is_recent(one["createdAt"]))
+
+
+def _is_recent(at: str) -> bool:
+    return now() - datetime.fromisoformat(at) < ALIVE
+
+
 def current(indexes: Iterable[Body], index: str) -> Building | None:
     """The rebuild that is on; the latest, should one have died."""
     start = f"{index}-journal-"
-    journals = [one for one in indexes if one["uid"].startswith(start)]
+    journals = [one for one in indexes if one["uid"].startswith(start) and is_made(one)]
     if not journals:
         return None
     latest = max(journals, key=lambda one: one["createdAt"])
     return Building(index, latest["uid"].removeprefix(start), latest["createdAt"])
 
 
-def is_going_on(indexes: Sequence[Body], index: str) -> bool:
-    """Whether a rebuild did something lately; one that was killed leaves its indexes behind."""
-    names = leftovers(indexes, index)
-    touched = [datetime.fromisoformat(one["updatedAt"]) for one in indexes if one["uid"] in names]
-    return bool(touched) and now() - max(touched) < ALIVE
-
-
 def leftovers(indexes: Iterable[Body], index: str) -> list[str]:
-    """Every index that belongs to some rebuild of this one."""
-    starts = (f"{index}-next-", f"{index}-journal-")
-    return [one["uid"] for one in indexes if one["uid"].startswith(starts)]
+    """Every index that belongs to some rebuild of this one, the journals first."""
+    starts = (f"{index}-journal-", f"{index}-next-")
+    return [one["uid"] for start in starts for one in indexes if one["uid"].startswith(start)]
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """The last state of a document: its line, or None when it was deleted. `version` is its own."""
+    """The last state of a document: its line, or None when it was deleted. `version_id` is its own."""
 
     id: str
-    version: str
+    version_id: str
     line: str | None
+
+
+def beat(client: Client, building: Building) -> int:
+    """Note that the rebuild is alive; the number of the task."""
+    return note(client, building, [Noted(MARKER, now().isoformat(), None)])
+
+
+def is_alive(client: Client, building: Building) -> bool:
+    """Whether the rebuild did something lately; one that was killed leaves its indexes behind."""
+    beaten = client.document(building.journal, MARKER)
+    last = beaten["version_id"] if beaten else building.born
+    return last is not None and _is_recent(last)
 
 
 def note(client: Client, building: Building, noted: Iterable[Noted]) -> int:
@@ -85,7 +108,7 @@ def read_journal(client: Client, building: Building) -> Mapping[str, Noted]:
     found: dict[str, Noted] = {}
     while True:
         batch: list[Any] = client.documents(building.journal, offset=len(found), limit=_READ)
-        found |= {one["id"]: Noted(one["id"], one["version"], one["line"]) for one in batch}
+        found |= {one["id"]: Noted(one["id"], one["version_id"], one["line"]) for one in batch}
         if len(batch) < _READ:
             found.pop(MARKER, None)
             return found

@@ -12,7 +12,7 @@ from search.meili import building
 from search.meili.breaker import Breaker
 from search.meili.client import Client, IndexDiffers, KeyRefused
 from search.meili.patterns import Patterns
-from search.meili.rebuild import rebuild
+from search.meili.rebuild import rebuild, remove_dead
 from search.meili.search import search, totals
 from search.meili.settings import SUPPORTED, drift, is_supported
 from search.meili.stored import plain
@@ -76,7 +76,8 @@ class MeilisearchEngine:
         try:
             return self._client.count(self._index)
         except IndexMissing:
-            if building.is_going_on(self._client.indexes(), self._index):
+            begun = building.current(self._client.indexes(), self._index)
+            if begun and building.is_alive(self._client, begun):
                 raise Unavailable("The search index is being built.", retry_after_s=30) from None
             raise
 
@@ -119,6 +120,11 @@ class MeilisearchEngine:
         rebuilt = rebuild(self._client, self._index, documents)
         self._is_checked = False
         return rebuilt
+
+    def tend(self) -> None:
+        """See SearchEngine."""
+        remove_dead(self._client, self._index)
+        self._check(anew=True)
 
     def close(self) -> None:
         """See SearchEngine."""

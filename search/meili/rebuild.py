@@ -11,7 +11,6 @@ that is there, so is everything queued before it.
 """
 
 import secrets
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -20,13 +19,14 @@ from core.errors import Conflict, Unavailable
 from search.admit import Admitted, admit
 from search.engine import Rebuilt, Refused
 from search.meili.building import (
-    MARKER,
     Building,
     Line,
     Noted,
+    beat,
     current,
+    is_alive,
+    is_dead,
     leftovers,
-    note,
     read_journal,
 )
 from search.meili.client import Client, TaskFailed
@@ -56,6 +56,22 @@ def rebuild(client: Client, index: str, documents: Iterable[Mapping[str, Any]]) 
         with suppress(Unavailable):
             _remove(client, [building.journal, building.next])
     return Rebuilt(client.count(index), tuple(refused))
+
+
+def remove_dead(client: Client, index: str) -> None:
+    """Remove what a rebuild that was killed left behind: every write would go there, too.
+
+    Should it be alive after all, it finds out before it switches and gives up.
+    """
+    indexes = client.indexes()
+    building = current(indexes, index)
+    living = building if building and is_alive(client, building) else None
+    kept = {living.next, living.journal} if living else set()
+    removable = [index, *(name for name in leftovers(indexes, index) if name not in kept)]
+    by_name = {one["uid"]: one for one in indexes}
+    _remove(
+        client, [name for name in removable if name in by_name and is_dead(by_name[name], index)]
+    )
 
 
 def _begin(client: Client, index: str) -> Building:
@@ -95,6 +111,7 @@ def _load(
     waiting: tuple[int, list[Line]] | None = None
     for batch in batches(_lines(documents, refused)):
         task = send(client, building.next, batch)
+        beat(client, building)
         if waiting:
             refused += settle(client, building.next, *waiting)
         waiting = task, batch
@@ -117,16 +134,16 @@ def _catch_up(client: Client, building: Building) -> None:
     seen: dict[str, str] = {}
     written: set[str] | None = None
     while True:
-        client.wait(note(client, building, [Noted(MARKER, uuid.uuid4().hex, None)]))
+        client.wait(beat(client, building))
         noted = read_journal(client, building)
-        new = [one for one in noted.values() if seen.get(one.id) != one.version]
+        new = [one for one in noted.values() if seen.get(one.id) != one.version_id]
         if written is not None:
             new = [one for one in new if one.id in written]
         if not new:
             return
         _write(client, building, new)
         written = {one.id for one in new}
-        seen = {one.id: one.version for one in noted.values()}
+        seen = {one.id: one.version_id for one in noted.values()}
 
 
 def _write(client: Client, building: Building, states: Iterable[Noted]) -> None:

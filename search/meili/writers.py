@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
 from core.errors import Unavailable
 from search.admit import Admitted
 from search.engine import IndexMissing, Refused
-from search.meili.building import Building, Line, Noted, current, leftovers, note
+from search.meili.building import Building, Line, Noted, current, is_made, leftovers, note
 from search.meili.client import MISSING, RETRY_AFTER_S, Client, TaskFailed
 from search.meili.stored import stored
 
@@ -27,14 +28,14 @@ class Writers:
     def put(self, documents: Iterable[Admitted], wait: bool) -> list[Refused]:
         """Insert or replace; gives those that were refused, if they are waited for."""
         refused: list[Refused] = []
-        building = self._building()
-        for batch in batches(map(line_of, documents)):
-            if building:
-                self._note(building, [(id, line.decode()) for id, line in batch])
-            sent = [(name, send(self._client, name, batch)) for name in self._names(building)]
-            if wait:
-                refused += [self._settle(building, name, task, batch) for name, task in sent][-1]
-        self._tidy(building)
+        with self._during() as building:
+            for batch in batches(map(line_of, documents)):
+                if building:
+                    self._note(building, [(id, line.decode()) for id, line in batch])
+                sent = [(name, send(self._client, name, batch)) for name in self._names(building)]
+                if wait:
+                    settled = [self._settle(building, name, task, batch) for name, task in sent]
+                    refused += settled[-1]
         return refused
 
     def _settle(
@@ -44,20 +45,30 @@ class Writers:
         try:
             return settle(self._client, name, task, batch)
         except Unavailable:
-            if building and name == building.next and self._building() != building:
+            if self._is_over(building, name):
                 return []
             raise
 
+    def _wait(self, building: Building | None, name: str, task: int) -> None:
+        """Likewise for a delete."""
+        try:
+            self._client.wait(task)
+        except TaskFailed as failure:
+            if not self._is_over(building, name):
+                raise unavailable(failure) from failure
+
+    def _is_over(self, building: Building | None, name: str) -> bool:
+        return building is not None and name == building.next and self._building() != building
+
     def delete(self, ids: Sequence[str], wait: bool) -> None:
         """Remove; ids that are not there are no error."""
-        building = self._building()
-        if building:
-            self._note(building, [(id, None) for id in ids])
-        tasks = [self._client.delete(name, ids) for name in self._names(building)]
-        if wait:
-            for task in tasks:
-                self._client.wait(task)
-        self._tidy(building)
+        with self._during() as building:
+            if building:
+                self._note(building, [(id, None) for id in ids])
+            sent = [(name, self._client.delete(name, ids)) for name in self._names(building)]
+            if wait:
+                for name, task in sent:
+                    self._wait(building, name, task)
 
     def _names(self, building: Building | None) -> list[str]:
         """Where to write: the index in use last, so that the next one has what it has."""
@@ -66,17 +77,24 @@ class Writers:
     def _building(self) -> Building | None:
         """The rebuild that is on. Looks before a write: that would make a missing index."""
         indexes = self._client.indexes()
-        if not any(one["uid"] == self._index for one in indexes):
+        if not any(one["uid"] == self._index and is_made(one) for one in indexes):
             raise IndexMissing(MISSING, retry_after_s=RETRY_AFTER_S)
         return current(indexes, self._index)
 
     def _note(self, building: Building, states: Iterable[tuple[str, str | None]]) -> None:
         note(self._client, building, [Noted(id, uuid.uuid4().hex, line) for id, line in states])
 
-    def _tidy(self, building: Building | None) -> None:
-        """Remove what this writer brought back, when the rebuild ended while it wrote."""
-        if building is None:
-            return
+    @contextmanager
+    def _during(self) -> Iterator[Building | None]:
+        """The rebuild that is on. Removes what the block brought back, should it end meanwhile."""
+        building = self._building()
+        try:
+            yield building
+        finally:
+            if building:
+                self._tidy(building)
+
+    def _tidy(self, building: Building) -> None:
         indexes = self._client.indexes()
         if current(indexes, self._index) != building:
             for name in {building.next, building.journal} & set(leftovers(indexes, self._index)):
@@ -113,7 +131,8 @@ def settle(client: Client, index: str, task: int, batch: Sequence[Line]) -> list
         client.wait(task)
         return []
     except TaskFailed as failure:
-        _check_is_about_documents(failure)
+        if not failure.code.startswith(_ABOUT_DOCUMENTS):
+            raise unavailable(failure) from failure
         if len(batch) == 1:
             return [Refused(batch[0][0], str(failure))]
     middle = len(batch) // 2
@@ -123,10 +142,10 @@ def settle(client: Client, index: str, task: int, batch: Sequence[Line]) -> list
     return refused
 
 
-def _check_is_about_documents(failure: TaskFailed) -> None:
+def unavailable(failure: TaskFailed) -> Unavailable:
+    """A failure that no document is to blame for."""
     if failure.code == "index_not_found":
-        raise IndexMissing(MISSING, retry_after_s=RETRY_AFTER_S) from failure
-    if not failure.code.startswith(_ABOUT_DOCUMENTS):
-        raise Unavailable(
-            f"The search server refused a change ({failure.code}).", retry_after_s=RETRY_AFTER_S
-        ) from failure
+        return IndexMissing(MISSING, retry_after_s=RETRY_AFTER_S)
+    return Unavailable(
+        f"The search server refused a change ({failure.code}).", retry_after_s=RETRY_AFTER_S
+    )

@@ -1,10 +1,12 @@
 """A whole installation in processes of its own, each of which may be killed and started again."""
 
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from http.client import HTTPException
 from pathlib import Path
@@ -16,6 +18,7 @@ from app import migrating
 from core import outbox
 from core.db import Database
 from directory.models import Service
+from search.sync import lag_s
 from tests.faults.changes import prepare
 from tests.support.meilisearch import MASTER_KEY, OwnServer, free_port
 from tests.support.processes import PATIENCE_S, Handrail
@@ -28,7 +31,7 @@ class Town:
     def __init__(self, folder: Path, engine: str, last: int, per_second: float) -> None:
         self.folder = folder
         self.last, self.per_second = last, per_second
-        (folder / "home").mkdir()
+        (folder / "home").mkdir(exist_ok=True)
         self.url = f"sqlite:///{folder / 'home' / 'handrail.db'}"
         migrating.upgrade(self.url)
         self.database = Database(self.url)
@@ -45,6 +48,7 @@ class Town:
         self.said = 0
         self._handrails: dict[str, Handrail] = {}
         self._editor: subprocess.Popen[str] | None = None
+        self._listener: threading.Thread | None = None
 
     @property
     def parts(self) -> list[str]:
@@ -61,20 +65,29 @@ class Town:
             port = self._handrails[part].port if part in self._handrails else free_port()
             web = self._handrails[part] = self.command("serve", port=port)
             web.wait_until_up()
-            self._edit()
+            self.edit()
 
     def command(self, *arguments: str, port: int = 1) -> Handrail:
         """A `handrail` command of this installation."""
         return Handrail(self.folder, *arguments, **self.settings, PORT=str(port))
 
-    def _edit(self) -> None:
+    def edit(self) -> None:
         """Those who edit: killed with the web, they go on after the last change that was said."""
         command = [sys.executable, "-m", "tests.faults.editor", self.url]
         arguments = [str(self.said + 1), str(self.last), str(self.per_second)]
         self._editor = subprocess.Popen(
             [*command, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT
         )
-        threading.Thread(target=self._listen, args=(self._editor,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._editor,), daemon=True)
+        self._listener.start()
+
+    def stop_editing(self) -> None:
+        """After the change in hand."""
+        if self._editor and self._listener:
+            self._editor.terminate()
+            self._editor.wait()
+            self._listener.join()
+            self.last = self.said
 
     def _listen(self, editor: "subprocess.Popen[str]") -> None:
         assert editor.stdout is not None
@@ -141,13 +154,12 @@ class Town:
         self.database.close()
 
 
-class Searching:
-    """Somebody who searches all the time, and counts the answers."""
+class Beside(ABC):
+    """Does something again and again during a block."""
 
-    def __init__(self, town: Town, pause_s: float = 0.05) -> None:
-        self.answers: Counter[int] = Counter()
-        self.strange: list[str] = []
-        self._town, self._pause_s = town, pause_s
+    def __init__(self, town: Town, pause_s: float) -> None:
+        self.town = town
+        self._pause_s = pause_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
@@ -161,7 +173,41 @@ class Searching:
 
     def _run(self) -> None:
         while not self._stop.wait(self._pause_s):
-            status, body = self._town.search("service")
-            self.answers[status] += 1
-            if status not in (0, 200, 503):
-                self.strange.append(f"{status} {body[:200]}")
+            self.once()
+
+    @abstractmethod
+    def once(self) -> None:
+        """What is done."""
+
+
+class Searching(Beside):
+    """Somebody who searches all the time, and counts the answers and what they found."""
+
+    def __init__(self, town: Town, text: str = "service") -> None:
+        super().__init__(town, pause_s=0.05)
+        self.answers: Counter[int] = Counter()
+        self.totals: Counter[int] = Counter()
+        self.strange: list[str] = []
+        self._text = text
+
+    def once(self) -> None:
+        """One search."""
+        status, body = self.town.search(self._text)
+        self.answers[status] += 1
+        if status == 200:
+            self.totals[json.loads(body)["total"]] += 1
+        elif status not in (0, 503):
+            self.strange.append(f"{status} {body[:200]}")
+
+
+class Watching(Beside):
+    """Somebody who looks how far searches are behind the directory."""
+
+    def __init__(self, town: Town) -> None:
+        super().__init__(town, pause_s=0.25)
+        self.most_behind_s = 0.0
+
+    def once(self) -> None:
+        """One look."""
+        with self.town.database.read() as session:
+            self.most_behind_s = max(self.most_behind_s, lag_s(session))

@@ -2,15 +2,20 @@
 
 import threading
 import uuid
+from contextlib import suppress
+from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.clock import frozen, now
 from core.errors import Conflict, Unavailable
 from search.engine import IndexMissing
 from search.meili import MeilisearchEngine, rebuild, writers
-from search.meili.client import Client, KeyRefused
+from search.meili.building import Noted, beat
+from search.meili.client import Client, KeyRefused, TaskFailed
 from search.meili.settings import drift
 from search.meili.stored import stored
 from search.meili.tokens import public_client
@@ -255,6 +260,78 @@ def test_what_a_late_writer_brings_back_is_removed(engine, client, name, monkeyp
     engine.delete(["nothing-such"])  # whatever was queued is done
     names = [one["uid"] for one in client.indexes() if one["uid"].startswith(name)]
     assert names == [name]
+
+
+def test_what_a_killed_rebuild_leaves_is_removed_after_a_while(engine, client, name):
+    """Until then every write goes there too; and one that goes on is left alone."""
+    building = rebuild._begin(client, name)
+    engine.put([make_document("a")])
+    assert client.document(building.next, "a")
+    engine.tend()
+    assert len(own(client, name)) == 3
+    with frozen(now() + timedelta(minutes=6)):
+        client.wait(beat(client, building))
+        engine.tend()
+        assert len(own(client, name)) == 3
+    with frozen(now() + timedelta(minutes=20)):
+        engine.tend()
+    assert own(client, name) == [name]
+    engine.put([make_document("b")])
+    assert sorted(found(engine)) == ["a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["next", "journal"])
+def test_an_index_that_a_late_put_brought_back_counts_as_missing(engine, client, name, kind):
+    zombie = f"{name}-{kind}-00000000"
+    for index in (zombie, f"{name}-other"):
+        document = Noted("a", "1", None) if kind == "journal" else stored(make_document("a"))
+        with pytest.raises(TaskFailed, match="primary key"):
+            client.wait(client.put(index, msgspec.json.encode(document)))
+    engine.put([make_document("a")])
+    engine.delete(["a"])
+    engine.tend()
+    assert zombie not in own(client, name)
+    client.wait(client.delete_index(name))
+    with pytest.raises(TaskFailed, match="primary key"):
+        client.wait(client.put(name, msgspec.json.encode(stored(make_document("a")))))
+    with pytest.raises(IndexMissing):
+        engine.put([make_document("a")])
+    with suppress(IndexMissing):
+        engine.tend()
+    with pytest.raises(IndexMissing):
+        engine.count()
+    client.wait(client.delete_index(f"{name}-other"))
+
+
+def own(client, name):
+    return sorted(one["uid"] for one in client.indexes() if one["uid"].startswith(name))
+
+
+def test_a_delete_that_comes_when_the_rebuild_is_over_is_done(engine, open_engine, monkeypatch):
+    """It saw the rebuild, whose indexes are gone when it is sent."""
+    begun, ended = threading.Event(), threading.Event()
+    other = open_engine()
+    delete = other._client.delete
+
+    def late(*arguments):
+        begun.set()
+        ended.wait(20)
+        return delete(*arguments)
+
+    monkeypatch.setattr(other._client, "delete", late)
+    writer = threading.Thread(target=lambda: outcomes.append(other.delete(["a"])))
+    outcomes: list[None] = []
+
+    def documents():
+        writer.start()
+        assert begun.wait(20)
+        yield from (make_document("a"), make_document("b"))
+
+    engine.rebuild(documents())
+    ended.set()
+    writer.join(20)
+    assert outcomes == [None]
+    assert found(engine) == ["b"]
 
 
 def test_a_write_that_catching_up_would_undo_is_repeated(engine, open_engine, monkeypatch):

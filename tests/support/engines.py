@@ -52,6 +52,9 @@ class CannedEngine:
         self.documents = {document["id"]: document for document in documents}
         return Rebuilt(len(self.documents))
 
+    def tend(self) -> None:
+        pass
+
     def health(self) -> Health:
         return Health(not self.down, "canned", self.count())
 
