@@ -28,6 +28,7 @@ PREFIX = "HANDRAIL_"
 DEMO_SECRET = "only-for-the-demonstration"  # refused everywhere else
 SECRET_LENGTH = 32  # characters
 TOKEN_LENGTH = 16  # characters
+ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?")
 LANGUAGES = ("en", "es")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -70,6 +71,7 @@ class Settings:
     holidays: str = "US-NC"
     language: str = "en"
     map_tiles_url: str | None = None
+    embed_origins: tuple[str, ...] = ()
     exit_url: str = "https://www.weather.gov"
     search_url: str | None = None
     search_key: str | None = field(default=None, repr=False)
@@ -267,6 +269,16 @@ def _hosts(text: str) -> tuple[str, ...]:
     return names
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    found = tuple(item.strip().lower() for item in text.split(",") if item.strip())
+    if any(item != "*" and not ORIGIN.fullmatch(item) for item in found):
+        raise ValueError(
+            "sites like https://clinic.example.org, with commas, https://*.example.org for all below"
+            f" one, or * for any site, not {text!r}"
+        )
+    return found
+
+
 def _metrics_token(text: str) -> str:
     if text and (len(text) < TOKEN_LENGTH or not text.isascii()):
         raise ValueError(f"at least {TOKEN_LENGTH} ASCII characters, or empty for none")
@@ -351,6 +363,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "holidays": _holidays,
     "language": _one_of(LANGUAGES),
     "map_tiles_url": _tiles_url,
+    "embed_origins": _origins,
     "exit_url": _web_address,
     "search_url": _web_address,
     "search_key": _text,

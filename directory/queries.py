@@ -70,7 +70,7 @@ def service_views(
 def units_after(session: Session, after: str = "", limit: int = BATCH) -> list[str]:
     """The next unit ids in id order, for a walk over the whole directory in bounded memory."""
     placed = select(ServiceAtLocation.id).where(col(ServiceAtLocation.id) > after)
-    lone = select(Service.id).where(col(Service.id) > after, ~_has_place())
+    lone = select(Service.id).where(col(Service.id) > after, ~has_place())
     ids = list(session.exec(placed.order_by(ServiceAtLocation.id).limit(limit)))
     ids += session.exec(lone.order_by(Service.id).limit(limit))
     return sorted(ids)[:limit]
@@ -90,7 +90,7 @@ def walk(
 def count_units(session: Session) -> int:
     """How many units `walk` yields."""
     placed = session.exec(select(func.count()).select_from(ServiceAtLocation)).one()
-    lone = session.exec(select(func.count()).select_from(Service).where(~_has_place())).one()
+    lone = session.exec(select(func.count()).select_from(Service).where(~has_place())).one()
     return placed + lone
 
 
@@ -170,7 +170,7 @@ def location_detail(
     units = session.exec(
         select(ServiceAtLocation.id)
         .join(Service, col(Service.id) == col(ServiceAtLocation.service_id))
-        .where(ServiceAtLocation.location_id == location_id, *_listed())
+        .where(ServiceAtLocation.location_id == location_id, *listed())
         .order_by(Service.name)
         .limit(BATCH)
     ).all()
@@ -188,7 +188,7 @@ def organization_detail(
         raise NotFound("There is no such organization.")
     pairs = session.exec(
         _service_units()
-        .where(Service.organization_id == organization_id, *_listed())
+        .where(Service.organization_id == organization_id, *listed())
         .order_by(Service.name, Service.id)
         .limit(BATCH)
     ).all()
@@ -230,7 +230,7 @@ def terms(session: Session, taxonomy: str | None = None) -> list[Term]:
     return list(listed.values())
 
 
-def _has_place() -> ColumnElement[bool]:
+def has_place() -> ColumnElement[bool]:
     return exists().where(col(ServiceAtLocation.service_id) == col(Service.id))
 
 
@@ -243,7 +243,7 @@ def _with_places(session: Session, service_ids: Sequence[str]) -> set[str]:
     return set(session.exec(statement))
 
 
-def _listed() -> tuple[ColumnElement[bool], ...]:
+def listed() -> tuple[ColumnElement[bool], ...]:
     return (
         col(Service.visibility) == Visibility.PUBLIC,
         col(Service.status).in_([ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED]),

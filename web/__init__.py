@@ -10,6 +10,9 @@ from litestar.types import ControllerRouterHandler
 
 from web import staff
 from web.about import about
+from web.crawling import robots, sitemap, sitemap_index
+from web.embed import embed, embed_frame
+from web.feed import feed
 from web.i18n import LANGUAGES, translations
 from web.maps import around
 from web.problems import problem
@@ -31,6 +34,9 @@ pages: list[ControllerRouterHandler] = [
     saved,
     packet,
     about,
+    embed,
+    embed_frame,
+    feed,
 ]
 routes: list[ControllerRouterHandler] = [
     Router("/", route_handlers=pages),
@@ -38,6 +44,9 @@ routes: list[ControllerRouterHandler] = [
     *(staff.doors(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     staff.inside(),
     around,
+    robots,
+    sitemap_index,
+    sitemap,
     static_file,
 ]
 

@@ -76,8 +76,11 @@ def _environment(code: str) -> Environment:
     return environment
 
 
-def security_headers(tiles_url: str | None) -> dict[str, str]:
-    """What a page may do: load from here, and pictures of the map from the server that is set."""
+def security_headers(tiles_url: str | None, framed_by: str = "'none'") -> dict[str, str]:
+    """What a page may do: load from here, and pictures of the map from the server that is set.
+
+    `framed_by` says which sites may show it inside their own pages.
+    """
     pictures = ["'self'", "data:"]
     if tiles_url:
         address = urlsplit(tiles_url)
@@ -90,7 +93,7 @@ def security_headers(tiles_url: str | None) -> dict[str, str]:
         "connect-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": framed_by,
     }
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),

@@ -24,7 +24,7 @@ class _Reader(HTMLParser):
         elif name and tag in VOID:
             self._put(name, given.get("content" if tag == "meta" else "href"))
         if tag not in VOID:
-            text = [] if name and item is None else None
+            text: list[str] | None = [] if name and item is None else None
             self._open.append((tag, item, text, name))
 
     def handle_data(self, data: str) -> None:

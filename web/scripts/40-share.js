@@ -3,7 +3,7 @@
 
 for (const frame of document.querySelectorAll("[data-share]")) {
   const { share, copy, done } = frame.dataset;
-  const field = frame.querySelector("input");
+  const field = frame.querySelector("input, textarea");
   const said = document.createElement("span");
   said.setAttribute("role", "status");
   const row = document.createElement("p");
@@ -16,7 +16,7 @@ for (const frame of document.querySelectorAll("[data-share]")) {
     button.addEventListener("click", act);
     row.append(button);
   };
-  if (navigator.share) {
+  if (share && navigator.share) {
     offer(share, () => navigator.share({ title: document.title, url: field.value }).catch(() => {}));
   }
   if (navigator.clipboard) {
