@@ -2,14 +2,14 @@
 want them registered; both only begin or end a sign-in, and carry what they need in a sealed cookie."""
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from litestar import Response, get
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
-from accounts.oidc import LIFETIME, Attempt, Client, Provider
+from accounts.oidc import LIFETIME, Attempt, Provider
 from accounts.oidc_people import sign_in
 from core.access import PUBLIC_SIGN_IN
 from core.crypto import KeyMissing, Tampered
@@ -21,6 +21,9 @@ from web.providers import PageRequest, settings_of, site_of
 from web.staff.desk import NO_STORE, go, said
 from web.staff.doors import SECOND, provider_name, session_cookie, show_door, wanted
 from web.staff.typed import typed_from
+
+if TYPE_CHECKING:
+    from accounts.oidc_client import Client
 
 BEGIN, CALLBACK = "/staff/oidc", "/staff/oidc/callback"
 PLACE = "cookie.oidc_attempt"
@@ -79,7 +82,7 @@ def _refused(request: PageRequest, refused: HandrailError, status: int) -> Respo
     return shown
 
 
-def _client(request: PageRequest) -> Client:
+def _client(request: PageRequest) -> "Client":
     chosen = settings_of(request)
     if not provider_name(chosen) or chosen.oidc_issuer is None:
         raise NotFound("Nobody signs in here with a provider.")
@@ -90,7 +93,9 @@ def _client(request: PageRequest) -> Client:
 
 
 @lru_cache(maxsize=4)
-def _client_of(provider: Provider) -> Client:
+def _client_of(provider: Provider) -> "Client":
+    from accounts.oidc_client import Client  # slow to import, and seldom needed
+
     return Client(provider)
 
 

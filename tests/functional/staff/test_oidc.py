@@ -242,8 +242,8 @@ def test_a_tampered_cookie_or_another_issuer_in_the_answer_is_refused(trusting: 
 
 
 def test_an_attempt_is_over_after_ten_minutes(provider: Provider) -> None:
-    from accounts.oidc import Client as Oidc
     from accounts.oidc import Provider as Trusted
+    from accounts.oidc_client import Client as Oidc
 
     client = Oidc(Trusted(provider.issuer, CLIENT, SECRET, "http://127.0.0.1/callback"))
     _, attempt = client.begin("/staff")
