@@ -79,7 +79,7 @@ def greeting(settings: Settings) -> str:
     lines = (f"  {role:12}{one.email:{width}}  {one.password}" for role, one in people.items())
     return (
         f"\nHandrail is ready: {settings.base_url}\n\n"
-        "Sign in as (second factor off in the demonstration):\n"
+        f"Sign in at {settings.base_url}/staff as (second factor off in the demonstration):\n"
         + "\n".join(lines)
         + f"\nEverybody else, and the API keys: {demo_people.credentials_path(settings).parent}\n\n"
         f"Everything it keeps is in {settings.home}. Ctrl-C stops it.\n"
