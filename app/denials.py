@@ -24,6 +24,14 @@ from core.db import Database
 
 PER_MINUTE = 10
 ACTIONS: Mapping[int, str] = {403: "denied.forbidden", 404: "denied.not_found"}
+REFUSED: Mapping[int, str] = {
+    400: "refused.invalid",
+    409: "refused.conflict",
+    412: "refused.stale",
+    422: "refused.key_reused",
+}
+"""Changes of referrals that the rules refused: who tried what is part of the story."""
+REFERRALS = "/api/v1/referrals"
 ROUTE_LENGTH = 64
 
 log = structlog.get_logger("handrail.denials")
@@ -52,13 +60,16 @@ def denial(request: Any, status: int) -> Denial | None:
         action = "denied.key"
     elif status == 404 and visitor.actor is ANONYMOUS:
         action = None
+    path = request.scope.get("path_template", "")
+    if action is None and path.startswith(REFERRALS) and request.scope["method"] == "POST":
+        action = REFUSED.get(status)
     if action is None:
         return None
     return Denial(
         visitor.actor,
         action,
         request.scope["method"],
-        request.scope.get("path_template", ""),
+        path,
         _record(request.scope.get("path_params", {})),
         request.state.get("address", ""),
     )

@@ -21,11 +21,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
 import web
 from accounts.signing_in import TooMany
-from api.schemas.problem import MEDIA_TYPE, Problem, WrongParameter
+from api.schemas.problem import MEDIA_TYPE, Current, Problem, WrongParameter
 from app.denials import denial
 from core.clock import now
 from core.errors import Conflict, Forbidden, HandrailError, Invalid, NotFound, Unavailable
 from directory.prices.asking import Unclear
+from referrals.errors import KeyReused, Refused, Stale, Standing
 from search.request import InvalidSearch
 
 DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, TimeoutError)
@@ -37,6 +38,8 @@ STATUS: Mapping[type[HandrailError], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 API = "/api/"
 
@@ -52,6 +55,7 @@ class Failure:
     errors: list[WrongParameter] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
+    refused: Refused | None = None
 
 
 AnyRequest = Request[Any, Any, Any]
@@ -93,6 +97,8 @@ def _page(request: AnyRequest, failure: Failure, headers: Mapping[str, str]) -> 
 
 
 def _problem(failure: Failure) -> bytes:
+    refused = failure.refused
+    now_is = refused.standing if refused else None
     return msgspec.json.encode(
         Problem(
             title=failure.status.phrase,
@@ -100,7 +106,15 @@ def _problem(failure: Failure) -> bytes:
             detail=failure.detail,
             errors=failure.errors or UNSET,
             id=failure.id or UNSET,
+            current=_current(now_is) if now_is else UNSET,
+            offer=(refused.offer if refused else None) or UNSET,
         )
+    )
+
+
+def _current(standing: Standing) -> Current:
+    return Current(
+        standing.status, standing.version, standing.event, standing.acted_by, standing.acted_at
     )
 
 
@@ -112,7 +126,8 @@ def _expected(error: HandrailError) -> Failure:
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(max(1, round((error.until - now()).total_seconds())))
-    return Failure(status, error.message, _wrong_parameters(error), headers)
+    refused = error if isinstance(error, Refused) else None
+    return Failure(status, error.message, _wrong_parameters(error), headers, refused=refused)
 
 
 def _wrong_parameters(error: HandrailError) -> list[WrongParameter]:

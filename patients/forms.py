@@ -49,11 +49,14 @@ def _words(text: str) -> str:
     return "\n".join(_line(line) for line in text.splitlines()).strip()
 
 
-def _empty_is_none(value: Any) -> Any:
+def empty_is_none(value: Any) -> Any:
+    """What a form sends for a field left empty."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _one_of(allowed: tuple[str, ...]) -> AfterValidator:
+def one_of(allowed: tuple[str, ...]) -> AfterValidator:
+    """A validator of a value, or of every value of a list."""
+
     def check(values: Any) -> Any:
         for value in values if isinstance(values, list) else [values]:
             if value is not None and value not in allowed:
@@ -84,14 +87,14 @@ def _language(tag: str) -> str:
 
 
 def _listed(name: str) -> AfterValidator:
-    return _one_of(tuple(codes.codes(name)))
+    return one_of(tuple(codes.codes(name)))
 
 
 Line = Annotated[str, AfterValidator(_line), Field(max_length=200)]
 Zip = Annotated[str, Field(pattern=r"^[0-9]{5}$")]
 Words = Annotated[str, AfterValidator(_words), Field(max_length=4000)]
-Optionally = Annotated[Line | None, BeforeValidator(_empty_is_none)]
-PastDay = Annotated[date | None, BeforeValidator(_empty_is_none), AfterValidator(_past)]
+Optionally = Annotated[Line | None, BeforeValidator(empty_is_none)]
+PastDay = Annotated[date | None, BeforeValidator(empty_is_none), AfterValidator(_past)]
 LanguageTag = Annotated[str, AfterValidator(_language)]
 Window = Annotated[str, AfterValidator(_window)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -111,23 +114,21 @@ class PatientForm(_Form):
     birth_date: PastDay = None
     address: Optionally = None
     pin: tuple[Latitude, Longitude] | None = None
-    postal_code: Annotated[Zip | None, BeforeValidator(_empty_is_none)] = None
+    postal_code: Annotated[Zip | None, BeforeValidator(empty_is_none)] = None
     languages: list[LanguageTag] = Field(default_factory=list, max_length=10)
     interpreter: bool = False
     insurance: Annotated[list[str], _listed(codes.INSURANCE)] = []
-    mobility: Annotated[list[str], _one_of(MOBILITY)] = []
-    communication: Annotated[list[str], _one_of(COMMUNICATION)] = []
+    mobility: Annotated[list[str], one_of(MOBILITY)] = []
+    communication: Annotated[list[str], one_of(COMMUNICATION)] = []
     documents_held: Annotated[list[str], _listed(codes.DOCUMENT)] = []
-    income_band: Annotated[str | None, BeforeValidator(_empty_is_none), _one_of(INCOME_BANDS)] = (
-        None
-    )
-    notes: Annotated[Words | None, BeforeValidator(_empty_is_none)] = None
+    income_band: Annotated[str | None, BeforeValidator(empty_is_none), one_of(INCOME_BANDS)] = None
+    notes: Annotated[Words | None, BeforeValidator(empty_is_none)] = None
 
 
 class ContactForm(_Form):
     """One way to reach the patient, with what is safe there."""
 
-    system: Annotated[str, _one_of(("phone", "email", "other"))]
+    system: Annotated[str, one_of(("phone", "email", "other"))]
     value: Annotated[str, AfterValidator(_line), Field(min_length=3, max_length=200)]
     safe: bool = True
     voicemail_ok: bool = False
@@ -154,8 +155,8 @@ class TimeForm(_Form):
     kind: TimeKind
     window: Window
     reason: Optionally = None
-    valid_from: Annotated[date | None, BeforeValidator(_empty_is_none)] = None
-    valid_to: Annotated[date | None, BeforeValidator(_empty_is_none)] = None
+    valid_from: Annotated[date | None, BeforeValidator(empty_is_none)] = None
+    valid_to: Annotated[date | None, BeforeValidator(empty_is_none)] = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "TimeForm":
@@ -166,11 +167,11 @@ class TimeForm(_Form):
 class NeedForm(_Form):
     """One unmet need, of the patient or of a caregiver."""
 
-    category: Annotated[str, _one_of((*codes.categories(), *OTHER_NEEDS))]
-    words: Annotated[Words | None, BeforeValidator(_empty_is_none)] = None
+    category: Annotated[str, one_of((*codes.categories(), *OTHER_NEEDS))]
+    words: Annotated[Words | None, BeforeValidator(empty_is_none)] = None
     urgency: Urgency = Urgency.ROUTINE
-    restricted: Annotated[str | None, BeforeValidator(_empty_is_none), _one_of(RESTRICTED)] = None
-    related_person_id: Annotated[str | None, BeforeValidator(_empty_is_none)] = None
+    restricted: Annotated[str | None, BeforeValidator(empty_is_none), one_of(RESTRICTED)] = None
+    related_person_id: Annotated[str | None, BeforeValidator(empty_is_none)] = None
     opened_on: PastDay = None
     screened_on: PastDay = None
 
@@ -179,15 +180,15 @@ class ConsentForm(_Form):
     """What may be shared with which partners, for what, from when until when."""
 
     partners: Annotated[list[str], Field(min_length=1, max_length=50)]
-    data_categories: Annotated[list[str], _one_of(DATA_CATEGORIES), Field(min_length=1)]
-    purpose: Annotated[str, _one_of(("referral", "coordination"))] = "referral"
-    restricted: Annotated[str | None, BeforeValidator(_empty_is_none), _one_of(RESTRICTED)] = None
+    data_categories: Annotated[list[str], one_of(DATA_CATEGORIES), Field(min_length=1)]
+    purpose: Annotated[str, one_of(("referral", "coordination"))] = "referral"
+    restricted: Annotated[str | None, BeforeValidator(empty_is_none), one_of(RESTRICTED)] = None
     given_how: ConsentHow
     given_by: ConsentBy = ConsentBy.PATIENT
-    related_person_id: Annotated[str | None, BeforeValidator(_empty_is_none)] = None
+    related_person_id: Annotated[str | None, BeforeValidator(empty_is_none)] = None
     evidence: Optionally = None
-    valid_from: Annotated[date | None, BeforeValidator(_empty_is_none)] = None
-    valid_until: Annotated[date | None, BeforeValidator(_empty_is_none)] = None
+    valid_from: Annotated[date | None, BeforeValidator(empty_is_none)] = None
+    valid_until: Annotated[date | None, BeforeValidator(empty_is_none)] = None
 
     @model_validator(mode="after")
     def _whole(self) -> "ConsentForm":

@@ -21,11 +21,11 @@ from referrals.case import Case, Given, Step, load, standing
 from referrals.drafting import draft
 from referrals.errors import Illegal, Refused, Stale
 from referrals.models import Referral, ReferralEvent
-from referrals.permissions import check_cause, only, parties
+from referrals.permissions import check_cause, check_see, only, parties
 from referrals.policies import check, find_consent
-from referrals.states import ActorKind, find
+from referrals.states import ActorKind, Status, find
 
-__all__ = ["apply", "draft"]
+__all__ = ["acknowledge", "apply", "draft"]
 
 NOTICE, WEBHOOK = "referral.notice", "referral.webhook"
 NO_VAULT = "words can only be kept sealed: give the vault"
@@ -75,6 +75,24 @@ def apply(
     if key is not None:
         idempotency.answer(session, actor, key, _answer(case.referral))
     return case.referral
+
+
+def acknowledge(session: Session, actor: Actor, referral_id: str) -> Referral:
+    """The partner has seen that a referral was cancelled (BSeR 5.2); the first time counts."""
+    case = load(session, referral_id)
+    check_see(actor, case.referral if case else None)
+    assert case is not None
+    row = case.referral
+    if ActorKind.PARTNER not in parties(actor, row):
+        raise Forbidden("Only the partner acknowledges.")
+    if row.status is not Status.CANCELLED:
+        raise Illegal("There is nothing to acknowledge.", standing(session, actor, row.id))
+    if row.acknowledged_at is None:
+        row.acknowledged_at = case.at
+        session.add(row)
+        session.flush()
+        _audit(session, actor, "referral.acknowledge", row, row.partner_id)
+    return row
 
 
 def _step(case: Case, actor: Actor, event: str, version: int, given: Given) -> Step:
@@ -159,22 +177,22 @@ def _leave_traces(
     session.add(row)
     if referral.sent_at:
         _publish(session, referral, row)
-    record(session, step.actor, f"referral.{row.event}", referral, row)
+    chain = row.organization_id or referral.organization_id
+    _audit(session, step.actor, f"referral.{row.event}", referral, chain, reason=row.reason)
 
 
-def record(
-    session: Session, actor: Actor, action: str, referral: Referral, event: ReferralEvent
+def _audit(
+    session: Session, actor: Actor, action: str, referral: Referral, chain: str, **fields: Any
 ) -> None:
     """One audit row, in the chain of the side that acted."""
-    chain = event.organization_id or referral.organization_id
-    fields = {"version": referral.version, "reason": event.reason, "via": actor.via}
+    told = {"version": referral.version, "via": actor.via, **fields}
     audit.record(
         session,
         actor,
         action,
         "referral",
         referral.id,
-        {name: value for name, value in fields.items() if value},
+        {name: value for name, value in told.items() if value},
         organization_id=chain,
         address=actor.address,
     )
@@ -203,6 +221,6 @@ def _as_answered(session: Session, answered: dict[str, Any]) -> Referral:
     """The referral as the first answer said it stood, apart from the session."""
     row = session.get_one(Referral, answered["id"])
     session.expunge(row)
-    for name in ("status", "version"):
-        set_committed_value(row, name, answered[name])
+    set_committed_value(row, "status", Status(answered["status"]))
+    set_committed_value(row, "version", answered["version"])
     return row

@@ -23,17 +23,26 @@ BY = {
 
 
 def confirm(
-    session: Session, actor: Actor, need_id: str, *, met: bool, version: int | None = None
+    session: Session,
+    actor: Actor,
+    need_id: str,
+    *,
+    met: bool,
+    version: int | None = None,
+    words_of: LoopConfirmation | None = None,
 ) -> Need:
     """Confirm how a closed need ended, or dispute it.
 
-    The patient or caregiver comes by the status link, a coordinator on their own account. A dispute
-    opens the need again, with a draft of a new attempt at the last service.
+    The patient or caregiver comes by the status link. A coordinator speaks on their own account, or
+    says whose words they pass on (`words_of`). A dispute opens the need again, with a draft of a new
+    attempt at the last service.
     """
     if session.get(Need, need_id) is None:
         raise NotFound("There is no such need.")
     need = caring.locked_need(session, need_id)
     by = _by(actor, need)
+    if by is LoopConfirmation.BY_COORDINATOR and words_of is not None:
+        by = words_of
     if version is not None and need.version != version:
         raise Conflict("Somebody changed this need meanwhile. Load it again.")
     caring.confirm_end(session, actor, need, by if met else DISPUTED)

@@ -12,13 +12,15 @@ from core import audit
 from core.actor import Actor
 from core.errors import Forbidden, Invalid, NotFound
 from core.paging import DEPTH_MAX, Page, check_paging, offset
+from core.scope import check_owned
 from directory.queries import service_names
+from patients.models import Need
 from patients.sealing import Vault
 from referrals import snapshot
 from referrals.available import available_events
 from referrals.case import Case, load
 from referrals.models import Outcome, Referral, ReferralEvent
-from referrals.permissions import check_see, parties
+from referrals.permissions import check_see, check_send, parties
 from referrals.policies import consent_holds
 from referrals.states import OPEN, TERMINAL, ActorKind, Status
 from referrals.views import OutcomeView, ReferralLine, ReferralView, TimelineEntry
@@ -27,6 +29,7 @@ Box = Literal["inbox", "sent"]
 OPEN_ONES: Final = "open"
 CLOSED_ONES: Final = "closed"
 STATES: Final = (OPEN_ONES, CLOSED_ONES, *(status.value for status in Status))
+ATTEMPTS: Final = 100
 WITHHELD: Final = "The patient's consent for sharing this with you has ended."
 
 
@@ -114,6 +117,17 @@ def referral(session: Session, actor: Actor, vault: Vault, referral_id: str) -> 
         location_id=row.location_id,
         acknowledged_at=row.acknowledged_at,
     )
+
+
+def need_timeline(session: Session, actor: Actor, vault: Vault, need_id: str) -> list[ReferralView]:
+    """Every attempt at a need, oldest first, for its own coordinators."""
+    need = session.get(Need, need_id)
+    check_owned(actor, need, "need")
+    assert need is not None
+    check_send(actor, need.organization_id)
+    attempts = select(Referral.id).where(Referral.need_id == need.id)
+    ids = session.exec(attempts.order_by(col(Referral.created_at), Referral.id).limit(ATTEMPTS))
+    return [referral(session, actor, vault, key) for key in ids.all()]
 
 
 def _shown_to_partner(case: Case) -> bool:

@@ -1,5 +1,7 @@
 """Errors: RFC 9457 problem details, with the parameters at fault."""
 
+from datetime import datetime
+
 from msgspec import UNSET, Struct, UnsetType
 
 MEDIA_TYPE = "application/problem+json"
@@ -13,8 +15,22 @@ class WrongParameter(Struct):
     near: list[str] | UnsetType = UNSET
 
 
+class Current(Struct):
+    """Where a referral stands now, and who brought it there."""
+
+    state: str
+    version: int
+    event: str
+    acted_by: str
+    acted_at: datetime
+
+
 class Problem(Struct):
-    """What went wrong. `id` is in the server's log, for errors that are the server's own."""
+    """What went wrong. `id` is in the server's log, for errors that are the server's own.
+
+    `current` says where the referral stands that somebody else changed meanwhile; `offer` names an
+    event that may be possible instead.
+    """
 
     title: str
     status: int
@@ -22,3 +38,5 @@ class Problem(Struct):
     type: str = "about:blank"
     errors: list[WrongParameter] | UnsetType = UNSET
     id: str | UnsetType = UNSET
+    current: Current | UnsetType = UNSET
+    offer: str | UnsetType = UNSET

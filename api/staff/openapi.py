@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.schemas.problem import MEDIA_TYPE
+from api.staff import openapi_referrals as of_referrals
 from directory.prices.forms import PriceForm
 from patients.forms import (
     ConsentForm,
@@ -28,6 +29,7 @@ FORMS: tuple[type[BaseModel], ...] = (
     NeedForm,
     ConsentForm,
     PriceForm,
+    *of_referrals.FORMS,
 )
 SECURITY: Json = {
     "key": {"type": "http", "scheme": "bearer", "description": "An API key (`hr_…`)."},
@@ -110,18 +112,20 @@ BODIES: Mapping[str, Json] = {
 def components() -> Json:
     """Schemas of the forms, by name."""
     _, found = models_json_schema([(form, "validation") for form in FORMS], ref_template=REF)
-    return dict(found["$defs"])
+    return {**found["$defs"], **of_referrals.components()}
 
 
 def complete(operation: Json) -> None:
     """Add what an operation for signed-in callers needs to be understood."""
     name = operation["operationId"]
+    more = of_referrals.complete(operation)
     if name in BODIES:
         content = {"application/json": {"schema": BODIES[name]}}
         operation["requestBody"] = {"required": True, "content": content}
     operation["security"] = [] if name == "signIn" else [{"key": []}, {"browser": []}]
     done = {k: v for k, v in operation["responses"].items() if k.startswith("2")}
-    operation["responses"] = done | {status: _error(about) for status, about in ERRORS.items()}
+    errors = dict(ERRORS) | more
+    operation["responses"] = done | {status: _error(errors[status]) for status in sorted(errors)}
 
 
 def _error(about: str) -> Json:

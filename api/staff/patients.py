@@ -24,6 +24,7 @@ from patients.forms import (
 )
 from patients.models import AssignmentKind, LoopConfirmation, NeedStatus
 from patients.views import PatientRecord, PatientSummary
+from referrals.confirming import confirm
 
 READ = staff("coordinator", scope="patients:read")
 WRITE = staff("coordinator", scope="patients:write")
@@ -182,14 +183,18 @@ def set_need_status(request: Request[Any, Any, Any], need_id: FromPath[str], dat
 @post("/needs/{need_id:str}/confirmation", operation_id="confirmNeed", opt=WRITE,
       sync_to_thread=True, status_code=200)  # fmt: skip
 def confirm_need(request: Request[Any, Any, Any], need_id: FromPath[str], data: Json) -> Answer:
-    """Confirm how a need ended, or dispute it: `{"confirmation": …, "version": …}`."""
+    """Confirm how a need ended, or dispute it: `{"confirmation": …, "version": …}`.
+
+    Disputed, it is open again, with a draft of a new referral to where it was last.
+    """
     values = _values(data, "confirmation", "version")
     said = [kind.value for kind in LoopConfirmation if kind is not LoopConfirmation.UNCONFIRMED]
     by = LoopConfirmation(_choice(values, "confirmation", said))
     version = _number(values, "version", None)
     with database(request).write() as session:
         who = visitor(request).actor
-        row = caring.confirm_need(session, who, record_id(need_id), by, version=version)
+        met = by is not LoopConfirmation.DISPUTED
+        row = confirm(session, who, record_id(need_id), met=met, version=version, words_of=by)
     shown = {"id": row.id, "status": row.status.value, "version": row.version}
     return _answer({**shown, "loop_confirmation": row.loop_confirmation.value})
 

@@ -3,7 +3,7 @@
 from litestar import Router
 
 from api.resources import PREFIX
-from api.staff import patients, people, reports, session
+from api.staff import finding, patients, people, referrals, reports, session
 
 
 def staff_resources() -> Router:
@@ -45,5 +45,18 @@ def staff_resources() -> Router:
             patients.merge,
             patients.export,
             patients.erase,
+            referrals.list_referrals,
+            referrals.draft_referral,
+            referrals.send_referrals,
+            referrals.read_referral,
+            referrals.preview,
+            referrals.cause,
+            referrals.acknowledge_end,
+            referrals.need_timeline,
+            finding.propose,
+            finding.read_plan,
+            finding.approve_plan,
+            finding.read_capacity,
+            finding.write_capacity,
         ],
     )

@@ -15,10 +15,14 @@ from core.access import EVERY_ROLE
 from core.actor import SYSTEM, Actor
 from core.clock import now
 from core.settings import Settings
+from directory.models import Organization, Service
 from patients import caring, commands
 from patients.forms import ConsentForm, NeedForm, PatientForm, RelatedPersonForm, parse
 from patients.sealing import Vault
+from referrals.commands import draft
+from referrals.drafting import Target
 
+SERVICE = "svc-pantry"
 PASSWORD = "river lantern orchid"
 KINDS = {
     "clinic": OrganizationKind.COORDINATING,
@@ -55,6 +59,7 @@ def settle(session: Session, settings: Settings) -> Town:
         for role in EVERY_ROLE:
             if Role(role) in accounts.ROLES[kind]:
                 town.people[f"{name}.{role}"] = _person(session, settings, name, of, role)
+    _list(session, town.organizations["pantry"])
     _records(session, settings, town)
     return town
 
@@ -88,6 +93,17 @@ def _person(
     return Person(user, role, name, signed_in(session, settings, user))
 
 
+def _list(session: Session, pantry: NetworkOrganization) -> None:
+    """The pantry in the directory, with a service that takes referrals."""
+    listed = Organization(id="org-pantry", name=pantry.name)
+    session.add(listed)
+    session.flush()
+    service = Service(id=SERVICE, organization_id=listed.id, name="Boxes", accepts_referrals=True)
+    pantry.directory_organization_id = listed.id
+    session.add_all([service, pantry])
+    session.flush()
+
+
 def _records(session: Session, settings: Settings, town: Town) -> None:
     vault = Vault(settings.keyring())
     clinic, pantry = town.organizations["clinic"], town.organizations["pantry"]
@@ -101,6 +117,7 @@ def _records(session: Session, settings: Settings, town: Town) -> None:
     consent = caring.give_consent(
         session, coordinator, vault, patient.id, parse(ConsentForm, given)
     )
+    referral = draft(session, coordinator, need_id=need.id, target=Target(SERVICE), fields=["name"])
     key, _ = keys.create(
         session,
         coordinator,
@@ -117,4 +134,6 @@ def _records(session: Session, settings: Settings, town: Town) -> None:
         "need_id": need.id,
         "consent_id": consent.id,
         "key_id": key.id,
+        "referral_id": referral.id,
+        "service_id": "svc-nobodys",
     }

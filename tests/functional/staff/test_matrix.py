@@ -13,6 +13,7 @@ from core.access import EVERY_ROLE, ROLES, SCOPE, WHO
 from core.settings import Settings
 from tests.functional.staff.conftest import Staffed
 from tests.support.engines import CannedEngine
+from tests.support.network_town import SERVICE
 
 DEMO = Settings.from_env({"HANDRAIL_DEMO": "1", "HANDRAIL_HOME": "/nonexistent"})
 ALLOWED_IN = {"clinic": set(EVERY_ROLE) - {"partner"}, "other": set(EVERY_ROLE) - {"partner"},
@@ -50,7 +51,7 @@ def address(path: str, staffed: Staffed) -> str:
     ids = {name: value for name, value in staffed.town.ids.items() if f"{{{name}" in path}
     for name, value in ids.items():
         path = path.replace(f"{{{name}:str}}", value).replace(f"{{{name}}}", value)
-    if path == "/api/v1/audit" or path == "/api/v1/patients":
+    if path in ("/api/v1/audit", "/api/v1/patients", "/api/v1/referrals"):
         path += f"?organization_id={staffed.town.ids['organization_id']}"
     return path
 
@@ -58,7 +59,9 @@ def address(path: str, staffed: Staffed) -> str:
 def ask(staffed: Staffed, method: str, path: str, headers: dict[str, str]) -> int:
     body = None
     if method in ("POST", "PUT"):
-        own = {"ORG": staffed.town.ids["organization_id"], "SELF": headers.get("user", "x")}
+        ids = staffed.town.ids
+        own = {"ORG": ids["organization_id"], "SELF": headers.get("user", "x"),
+               "NEED": ids["need_id"]}  # fmt: skip
         body = {key: own.get(str(value), value) for key, value in VALID.get(path, {}).items()}
     where = address(path, staffed)
     if path.startswith("/staff"):
@@ -95,6 +98,13 @@ VALID: dict[str, dict[str, object]] = {
         "email": "x@example.org", "role": "coordinator"
     },
     "/api/v1/organizations/{organization_id}/members/{user_id}/roles": {"role": "coordinator"},
+    "/api/v1/referrals": {"need_id": "NEED", "service_id": SERVICE},
+    "/api/v1/referrals/bulk": {"need_id": "NEED", "targets": [{"service_id": SERVICE}]},
+    "/api/v1/referrals/{referral_id}/events": {
+        "event": "mark_error", "version": 1, "reason": "wrong_patient"
+    },
+    "/api/v1/needs/{need_id}/route-plan": {"targets": []},
+    "/api/v1/capacity/{service_id}": {"slots_total": 3},
     "/api/v1/reports/{report_id}/decision": {"status": "dismissed"},
     "/api/v1/keys": {
         "organization_id": "ORG", "name": "x", "scopes": ["patients:read"],
@@ -141,10 +151,11 @@ def test_a_change_without_the_token_of_our_page_is_refused(
     if method == "GET":
         return
     role = next(iter(handler.opt.get(ROLES, EVERY_ROLE)))
-    cookie = {"cookie": staffed.town.people[f"clinic.{role}"].headers["cookie"]}
+    own = staffed.town.people["pantry.partner" if role == "partner" else f"clinic.{role}"].headers
+    cookie = {"cookie": own["cookie"]}
     assert ask(staffed, method, path, cookie) == 403
     assert ask(staffed, method, path, {**cookie, "x-csrf-token": "0" * 64}) == 403
-    foreign = {**staffed.town.people[f"clinic.{role}"].headers, "sec-fetch-site": "cross-site"}
+    foreign = {**own, "sec-fetch-site": "cross-site"}
     assert ask(staffed, method, path, foreign) == 403
 
 
