@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from directory.importing import REASONS, RULES, Kind, Result
+from directory.prices import importing as prices
 
 HEADINGS = {
     Kind.REFUSED: "Rows refused",
@@ -30,6 +31,19 @@ def lines(result: Result) -> Iterator[str]:
         yield "This was a dry run: nothing was written."
     else:
         yield f"{result.changed:,} rows changed."
+
+
+def price_lines(result: prices.Result) -> Iterator[str]:
+    """The lines of the summary of an import of prices."""
+    yield f"{result.read:,} rows of {result.path.name} ({result.kind}) in {result.seconds:.1f} s"
+    yield ", ".join(f"{number:,} {name}" for name, number in result.counts.items())
+    if result.drugs:
+        yield f"{result.drugs:,} drugs made"
+    yield ""
+    yield from _sums("Rows refused", result.refused, REASONS | prices.REASONS)
+    yield f"Every row that was not imported is named in {result.report}"
+    if result.dry_run:
+        yield "This was a dry run: nothing was written."
 
 
 def _tables(result: Result) -> Iterator[str]:

@@ -1,18 +1,25 @@
 """handrail import"""
 
 from argparse import ArgumentParser, Namespace
+from datetime import date
 from pathlib import Path
 
 from core.db import Database
-from core.errors import HandrailError
+from core.errors import HandrailError, Invalid
 from core.settings import Settings
 
-HELP = "import a directory in HSDS 2.x CSV or HSDS 3.x CSV or JSON"
+HELP = "import a directory (HSDS 2.x CSV, HSDS 3.x CSV or JSON), prices or acquisition costs"
 FORMATS = ("auto", "hsds3-csv", "hsds3-json", "hsds2-csv")
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", type=Path, help="a folder of files, or a JSON file")
+    parser.add_argument(
+        "what",
+        metavar="[prices|nadac|costplus] PATH",
+        nargs="+",
+        help="a folder of files or a JSON file of a directory; or a file of prices (CSV, JSON),"
+        " of CMS's NADAC, or of the published Cost Plus list",
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would change, and change nothing"
     )
@@ -30,6 +37,12 @@ def arguments(parser: ArgumentParser) -> None:
         help="import people's names and mailboxes too; they are left out otherwise",
     )
     parser.add_argument(
+        "--observed-on",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="the day of prices that do not say theirs; by default the one in the file's name",
+    )
+    parser.add_argument(
         "--report",
         type=Path,
         metavar="FILE",
@@ -39,15 +52,40 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(settings: Settings, options: Namespace) -> int:
     from app import checks, home
-    from app.import_summary import lines
-    from directory import importing
 
+    kind, path = _asked(options.what)
     home.prepare(settings)
     found = checks.check_migrations(settings)
     if found.verdict != "ok":
         raise HandrailError(f"the database is {found.found}. {found.advice}")
+    database = Database(settings.database_url)
+    try:
+        lines = (_prices if kind else _directory)(database, settings, options, kind, path)
+    finally:
+        database.close()
+    print("\n".join(lines))
+    return 0
+
+
+def _asked(words: list[str]) -> tuple[str, Path]:
+    """What kind of prices, "" for a directory, and the path."""
+    from directory.prices.importing import KINDS
+
+    if len(words) == 1:
+        return "", Path(words[0])
+    if len(words) == 2 and words[0] in KINDS:
+        return words[0], Path(words[1])
+    raise Invalid(f"Say one PATH, or one of {', '.join(KINDS)} and a PATH.", parameter="path")
+
+
+def _directory(
+    database: Database, settings: Settings, options: Namespace, _kind: str, path: Path
+) -> list[str]:
+    from app.import_summary import lines
+    from directory import importing
+
     asked = importing.Options(
-        path=options.path,
+        path=path,
         home=settings.home,
         dry_run=options.dry_run,
         format=importing.Format(options.format),
@@ -55,10 +93,23 @@ def run(settings: Settings, options: Namespace) -> int:
         keep_personal_contacts=options.keep_personal_contacts,
         report=options.report,
     )
-    database = Database(settings.database_url)
-    try:
-        result = importing.run(database, asked)
-    finally:
-        database.close()
-    print("\n".join(lines(result)))
-    return 0
+    return list(lines(importing.run(database, asked)))
+
+
+def _prices(
+    database: Database, settings: Settings, options: Namespace, kind: str, path: Path
+) -> list[str]:
+    from app.import_summary import price_lines
+    from directory.prices import importing
+
+    asked = importing.Options(
+        kind=kind,
+        path=path,
+        home=settings.home,
+        time_zone=settings.time_zone,
+        dry_run=options.dry_run,
+        source=options.source,
+        observed_on=options.observed_on,
+        report=options.report,
+    )
+    return list(price_lines(importing.run(database, asked)))
