@@ -22,10 +22,10 @@ demo: $(VENV)/.installed ## Start Handrail with a demonstration county on http:/
 test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
-faults: $(VENV)/.installed-dev ## Kill every process again and again during changes; takes a quarter of an hour
-	@$(BIN)/python -m tests.faults.run --engine embedded $(ARGS)
-	@if command -v meilisearch >/dev/null; then $(BIN)/python -m tests.faults.run $(ARGS); \
-		else echo "No meilisearch on PATH to do the same with"; fi
+faults: $(VENV)/.installed-dev ## Kill processes, and reindex, during changes: half an hour
+	@for engine in embedded $$(command -v meilisearch >/dev/null && echo meilisearch); do \
+		$(BIN)/python -m tests.faults.run --engine $$engine && \
+		$(BIN)/python -m tests.faults.reindex --engine $$engine || exit 1; done
 
 check: $(VENV)/.installed-dev ## Check style, types, layers; changes nothing
 	@$(BIN)/ruff format --check .

@@ -20,6 +20,7 @@ from search.engine import SearchEngine
 
 RETENTION_EVERY = timedelta(days=1)
 TIMERS_POLL_S = 5
+CHANGES = 300  # a search server takes as long for one as for all of them
 MESSAGES = 20
 MESSAGES_LEASE_S = 300  # a slow mail server takes seconds for each
 MESSAGES_ATTEMPTS = 40  # more than a day
@@ -92,7 +93,8 @@ def prepared(settings: Settings) -> Iterator[Crew]:
         handlers: Mapping[str, Handler] = {
             sync.TOPIC: sync.handler(database, engine, settings.time_zone)
         }
-        indexer = Worker(database, handlers, upkeep=Upkeep(database, engine, settings))
+        upkeep = Upkeep(database, engine, settings)
+        indexer = Worker(database, handlers, batch=CHANGES, upkeep=upkeep)
         yield Crew(indexer, messenger(database, settings), timekeeper(database))
     finally:
         engine.close()

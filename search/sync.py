@@ -1,7 +1,8 @@
 """From outbox rows to the index: each changed record's units are read again, then put or deleted.
 
 At least once and in any order is enough. A unit is read after its change was committed, and read once more
-after it was put: whatever two workers do to one unit at the same time, the later state is put last.
+after it was put: had it changed meanwhile, another worker may have put that already, and this one an older
+state over it. Then a message of its own has it done again, by whoever comes next.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,15 +16,13 @@ from core import outbox
 from core.clock import now
 from core.db import Database
 from core.outbox import Message, OutboxMessage, Poisoned
-from directory import queries
+from directory import commands, queries
 from directory.commands import TOPIC
 from search.admission import Document
 from search.documents import document
 from search.engine import Refused, SearchEngine
 
 BATCH = 500
-ROUNDS_MAX = 20
-"""A unit that changes faster than it is put so many times over is left to its next message."""
 
 __all__ = ["TOPIC", "handler", "lag_s", "replay", "update_units"]
 
@@ -87,7 +86,7 @@ def _units_of(database: Database, payloads: Iterable[Mapping[str, Any]]) -> dict
 def update_units(
     database: Database, engine: SearchEngine, timezone: str, units: Iterable[str]
 ) -> list[Refused]:
-    """Make the index say of these units what the directory says now."""
+    """Make the index say of these units what the directory says now; gives what was refused."""
     waiting = list(dict.fromkeys(units))
     refused: list[Refused] = []
     for start in range(0, len(waiting), BATCH):
@@ -98,19 +97,18 @@ def update_units(
 def _update_batch(
     database: Database, engine: SearchEngine, timezone: str, units: Sequence[str]
 ) -> list[Refused]:
-    refused: dict[str, Refused] = {}
     current = documents_of(database, timezone, units)
-    for _ in range(ROUNDS_MAX):
-        found = [one for one in current.values() if one is not None]
-        refused |= {one.id: one for one in engine.put(found)} if found else {}
-        gone = [unit for unit, one in current.items() if one is None]
-        if gone:
-            engine.delete(gone)
-        later = documents_of(database, timezone, list(current))
-        current = {unit: one for unit, one in later.items() if one != current[unit]}
-        if not current:
-            break
-    return list(refused.values())
+    found = [one for one in current.values() if one is not None]
+    refused = engine.put(found) if found else []
+    gone = [unit for unit, one in current.items() if one is None]
+    if gone:
+        engine.delete(gone)
+    later = documents_of(database, timezone, units)
+    changed = [unit for unit, one in later.items() if one != current[unit]]
+    if changed:
+        with database.write() as session:
+            commands.publish_changes(session, [("unit", unit) for unit in changed])
+    return refused
 
 
 def documents_of(

@@ -6,6 +6,7 @@ Status 1 if a change was lost, a search failed, or a search found anything but a
 """
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -20,13 +21,18 @@ WORD = "dialysis"
 """A word of the invented county that no change touches."""
 
 
-def run(folder: Path, engine: str, size: int, per_second: float) -> bool:
-    """One run; says whether all went well."""
+def run(folder: Path, engine: str, size: int, per_second: float, directory: Path | None) -> bool:
+    """One run; says whether all went well. `directory` is a database that was filled before."""
+    if directory:
+        (folder / "home").mkdir()
+        shutil.copyfile(directory, folder / "home" / "handrail.db")
     town = Town(folder, engine, NEVER, per_second)
     try:
         if town.server:
             town.start("engine")
-        print(town.output("seed", "--size", str(size))[1].strip(), flush=True)
+        print(town.output("seed", "--no-index", "--size", str(size))[1].strip(), flush=True)
+        town.prepare()
+        print(town.output("reindex")[1].strip(), flush=True)
         town.start("worker")
         town.start("web")
         with Searching(town, WORD) as searching:
@@ -64,10 +70,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--engine", choices=["meilisearch", "embedded"], default="meilisearch")
     parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--directory", type=Path, help="a database to copy instead of filling one")
     parser.add_argument("--per-second", type=float, default=20.0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="handrail-reindex") as folder:
-        well = run(Path(folder), options.engine, options.size, options.per_second)
+        well = run(
+            Path(folder), options.engine, options.size, options.per_second, options.directory
+        )
     print("no write was lost, no search failed" if well else "SOMETHING WENT WRONG")
     return 0 if well else 1
 

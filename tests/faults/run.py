@@ -25,6 +25,7 @@ def run(folder: Path, engine: str, changes: int, kills: int, per_second: float, 
     """One run; says whether nothing was lost."""
     random, town = Random(seed), Town(folder, engine, changes, per_second)
     began = time.monotonic()
+    town.prepare()
     try:
         for part in reversed(town.parts):
             town.start(part)

@@ -35,8 +35,6 @@ class Town:
         self.url = f"sqlite:///{folder / 'home' / 'handrail.db'}"
         migrating.upgrade(self.url)
         self.database = Database(self.url)
-        with self.database.write() as session:
-            prepare(session)
         self.settings = {"DEMO": "yes", "RATE_LIMIT": "0", "LOG_LEVEL": "warning"}
         self.server: OwnServer | None = None
         if engine == "meilisearch":
@@ -54,6 +52,11 @@ class Town:
     def parts(self) -> list[str]:
         """What may be killed."""
         return ["worker", "web", "engine"] if self.server else ["worker", "web"]
+
+    def prepare(self) -> None:
+        """Save what changes need to be there."""
+        with self.database.write() as session:
+            prepare(session)
 
     def start(self, part: str) -> None:
         """Start a part, and wait until it is up where that can be seen."""

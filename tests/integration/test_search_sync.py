@@ -162,18 +162,21 @@ def test_of_two_workers_on_one_unit_the_later_state_stays(database, engine, tmp_
     """One worker has read a unit; before it puts that, the unit changes and another puts the change."""
     clinic = Clinic()
     save(database, *clinic.rows)
+    work(database, engine)
 
     class Slow(EmbeddedEngine):
         def put(self, documents: Sequence[Any], wait: bool = True) -> list[Refused]:
             if found(engine, "newer") == []:
                 save(database, make.service(clinic.org, id="svc", name="Newer clinic"))
-                update_units(database, engine, ZONE, ["sal"])
+                work(database, engine)
                 assert found(engine, "newer") == ["sal"]
             return super().put(documents, wait)
 
     slow = Slow(tmp_path / "search")
     update_units(database, slow, ZONE, ["sal"])
     slow.close()
+    assert found(engine, "newer") == []  # the older state was put last
+    work(database, engine)
     assert found(engine, "newer") == ["sal"]
 
 
