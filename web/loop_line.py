@@ -133,10 +133,10 @@ STEP, MIDDLE, LINE = 100, 16, 5
 
 def drawing(stations: tuple[Station, ...]) -> str:
     """The line as SVG, as wide as its stations. Attributes stand in where there is no style sheet."""
-    width = STEP * len(STATIONS)
+    width, height = STEP * len(STATIONS), 2 * MIDDLE
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     parts = [
-        f'<svg class="loop-line" viewBox="0 0 {width} {2 * MIDDLE}" width="{width}"'
-        f' height="{2 * MIDDLE}" aria-hidden="true">',
+        f'<svg class="loop-line" {size} aria-hidden="true">',
         *_rails(stations),
         *(_mark(at, station.state) for at, station in enumerate(stations)),
         "</svg>",
