@@ -38,7 +38,7 @@ def test_from_a_need_to_a_page_on_paper(open_page: Open, width: int, javascript:
     picture(page, f"walk-2-found-{kind}")
 
     name = first.get_by_role("heading", level=2).inner_text()
-    first.get_by_role("link", name=name).click()
+    first.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     tuesday = page.get_by_role("row", name=re.compile("^Tuesday"))
     expect(tuesday).to_contain_text("p.m.")
