@@ -1,0 +1,19 @@
+"""A need as FHIR, over HTTP."""
+
+from referrals.fhir.gate import check
+from tests.functional.staff.conftest import Staffed
+
+
+def test_a_coordinator_gets_a_bundle_and_the_export_is_noted(staffed: Staffed) -> None:
+    town = staffed.town
+    path = f"/api/v1/needs/{town.ids['need_id']}/fhir"
+    answer = staffed.client.get(path, headers=town.people["clinic.coordinator"].headers)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/fhir+json"
+    assert answer.headers["cache-control"] == "no-store"
+    check(answer.json())
+    trail = staffed.client.get(
+        f"/api/v1/audit?organization_id={town.ids['organization_id']}",
+        headers=town.people["clinic.admin"].headers,
+    )
+    assert "need.export" in {event["action"] for event in trail.json()["items"]}
