@@ -22,6 +22,7 @@ COMMANDS = (
     "migrate",
     "seed",
     "import",
+    "export",
     "reindex",
     "user",
     "keys",

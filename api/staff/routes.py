@@ -3,7 +3,7 @@
 from litestar import Router
 
 from api.resources import PREFIX
-from api.staff import finding, patients, people, referrals, reports, session
+from api.staff import exchange, finding, patients, people, referrals, reports, session
 
 
 def staff_resources() -> Router:
@@ -35,6 +35,7 @@ def staff_resources() -> Router:
             patients.add_person,
             patients.open_need,
             patients.list_needs,
+            exchange.need_as_fhir,
             patients.set_need_status,
             patients.confirm_need,
             patients.give_consent,

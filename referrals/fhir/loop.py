@@ -93,7 +93,9 @@ def _read(session: Session, vault: Vault, need: Need, patient: Patient) -> Loop:
     wanted = {need.organization_id, *(row.partner_id for row in referrals), *partners}
     return Loop(
         patient=summary(vault, patient, None, 0),
-        contacts=tuple(contact_view(vault, row) for row in _of(session, PatientContact, patient.id)),
+        contacts=tuple(
+            contact_view(vault, row) for row in _of(session, PatientContact, patient.id)
+        ),
         people=tuple(people.values()),
         need=need_view(vault, need, people),
         sender_id=need.organization_id,

@@ -13,9 +13,24 @@ TASK_STATUSES = frozenset(
      "completed", "entered-in-error"}
 )  # fmt: skip
 """http://hl7.org/fhir/task-status, less `received` and `ready`, which the guide leaves out."""
+REQUEST_STATUSES = frozenset(
+    {"draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"}
+)
+EVENT_STATUSES = frozenset(
+    {"preparation", "in-progress", "not-done", "on-hold", "stopped", "completed",
+     "entered-in-error", "unknown"}
+)  # fmt: skip
 REQUIRED = {
     "Task": ("status", "intent", "code", "focus", "for", "authoredOn", "requester"),
-    "ServiceRequest": ("status", "intent", "category", "code", "subject", "authoredOn", "requester"),
+    "ServiceRequest": (
+        "status",
+        "intent",
+        "category",
+        "code",
+        "subject",
+        "authoredOn",
+        "requester",
+    ),
     "Procedure": ("status", "category", "code", "subject", "basedOn"),
     "Consent": ("status", "scope", "category", "patient", "dateTime", "organization"),
     "Patient": ("name",),
@@ -78,13 +93,19 @@ def _task(task: Json) -> Iterator[str]:
 
 
 def _service_request(request: Json) -> Iterator[str]:
+    if request.get("status") not in REQUEST_STATUSES:
+        yield "ServiceRequest.status is not of the value set"
     if request.get("intent") != "order":
         yield "ServiceRequest.intent must be order"
-    if terms.SOCIAL_SERVICE not in [c for one in request.get("category", ()) for c in _codings(one)]:
+    if terms.SOCIAL_SERVICE not in [
+        c for one in request.get("category", ()) for c in _codings(one)
+    ]:
         yield "ServiceRequest.category must have Social service procedure"
 
 
 def _procedure(procedure: Json) -> Iterator[str]:
+    if procedure.get("status") not in EVENT_STATUSES:
+        yield "Procedure.status is not of the value set"
     if not any(name.startswith("performed") for name in procedure):
         yield "Procedure has no performed[x]"
 

@@ -110,7 +110,9 @@ def test_nobody_outside_the_organization_can_export(sqlite_scene: Scene) -> None
     sqlite_scene.at(Status.SENT)
     for who in ("partner", "stranger"):
         with pytest.raises(NotFound):
-            export(sqlite_scene.session, sqlite_scene.actors[who], VAULT, sqlite_scene.need.id, BASE)
+            export(
+                sqlite_scene.session, sqlite_scene.actors[who], VAULT, sqlite_scene.need.id, BASE
+            )
 
 
 def test_an_erased_patient_leaves_a_bundle_without_a_name(sqlite_scene: Scene) -> None:
@@ -161,6 +163,8 @@ MUTATIONS: dict[str, tuple[Status, Mutation]] = {
         Status.COMPLETED, lambda found: found["Task"]["output"][0].update(valueString="a"),
     ),
     "a sex no code is for": (Status.SENT, _set("Patient", gender="banana")),
+    "a request in no known state": (Status.SENT, _set("ServiceRequest", status="banana")),
+    "a procedure in no known state": (Status.COMPLETED, _set("Procedure", status="ready")),
     "a request without a subject": (Status.SENT, _drop("ServiceRequest", "subject")),
     "a request without a kind": (Status.SENT, _drop("ServiceRequest", "category")),
     "a procedure on no day": (Status.COMPLETED, _drop("Procedure", "performedDateTime")),

@@ -46,7 +46,9 @@ def told(database: Database) -> list[tuple[str, list[str]]]:
     """Events of the notices the clock left, and who is told."""
     with database.read() as session:
         statement = select(OutboxMessage).where(OutboxMessage.topic == "referral.notice")
-        payloads = [item.payload for item in session.exec(statement.order_by(OutboxMessage.id))]
+        payloads = [
+            item.payload for item in session.exec(statement.order_by(col(OutboxMessage.id)))
+        ]
     return [(item["event"], item["sides"]) for item in payloads if "sides" in item]
 
 
