@@ -3,7 +3,7 @@
 from litestar import Router
 
 from api.resources import PREFIX
-from api.staff import exchange, finding, patients, people, referrals, reports, session
+from api.staff import exchange, finding, listing_reports, patients, people, referrals, session
 
 
 def staff_resources() -> Router:
@@ -23,8 +23,8 @@ def staff_resources() -> Router:
             people.make_key,
             people.revoke_key,
             people.audit,
-            reports.list_reports,
-            reports.decide_report,
+            listing_reports.list_reports,
+            listing_reports.decide_report,
             patients.list_patients,
             patients.search_patients,
             patients.create_patient,

@@ -35,7 +35,7 @@ ABOUT_NOBODY = {
     "/api/v1/session",
     "/api/v1/session/second-factor",
     "/api/v1/keys",
-    "/api/v1/reports",
+    "/api/v1/listing-reports",
     "/api/v1/prices",
 }
 """Routes about the caller alone or the common directory: nothing here is another organization's."""
@@ -105,7 +105,7 @@ VALID: dict[str, dict[str, object]] = {
     },
     "/api/v1/needs/{need_id}/route-plan": {"targets": []},
     "/api/v1/capacity/{service_id}": {"slots_total": 3},
-    "/api/v1/reports/{report_id}/decision": {"status": "dismissed"},
+    "/api/v1/listing-reports/{report_id}/decision": {"status": "dismissed"},
     "/api/v1/keys": {
         "organization_id": "ORG", "name": "x", "scopes": ["patients:read"],
         "expires_on": "2999-01-01",

@@ -17,8 +17,8 @@ from directory.models import ReportStatus
 
 
 @get(
-    "/reports",
-    operation_id="reports",
+    "/listing-reports",
+    operation_id="listingReports",
     opt=staff("curator", scope="directory:read"),
     sync_to_thread=True,
 )
@@ -44,8 +44,8 @@ def list_reports(
 
 
 @post(
-    "/reports/{report_id:str}/decision",
-    operation_id="decideReport",
+    "/listing-reports/{report_id:str}/decision",
+    operation_id="decideListingReport",
     opt=staff("curator"),
     sync_to_thread=True,
     status_code=204,
