@@ -15,7 +15,7 @@ from patients.forms import (
 
 Id = Annotated[str, Field(min_length=1, max_length=36)]
 MaybeId = Annotated[Id | None, BeforeValidator(empty_is_none)]
-Code = Annotated[str | None, BeforeValidator(empty_is_none), Field(max_length=64)]
+Code = Annotated[Annotated[str, Field(max_length=64)] | None, BeforeValidator(empty_is_none)]
 Note = Annotated[Words | None, BeforeValidator(empty_is_none)]
 Fields = Annotated[list[str], one_of(DATA_CATEGORIES), Field(min_length=1, max_length=20)]
 Day = Annotated[date | None, BeforeValidator(empty_is_none)]

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.schemas.problem import MEDIA_TYPE
+from api.staff import described
 from api.staff import openapi_referrals as of_referrals
 from directory.prices.forms import PriceForm
 from patients.forms import (
@@ -125,6 +126,7 @@ def complete(operation: Json) -> None:
     operation["security"] = [] if name == "signIn" else [{"key": []}, {"browser": []}]
     done = {k: v for k, v in operation["responses"].items() if k.startswith("2")}
     errors = dict(ERRORS) | more
+    described.complete(operation)
     operation["responses"] = done | {status: _error(errors[status]) for status in sorted(errors)}
 
 

@@ -1,5 +1,6 @@
 """What may be written of a price, checked field by field; all errors at once."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -62,6 +63,12 @@ def read_price(values: dict[str, Any]) -> PriceForm:
         errors: dict[str, str] = {}
         for wrong in error.errors():
             name = str(wrong["loc"][0]) if wrong["loc"] else "price"
-            said = WORDS.get(wrong["type"], wrong["msg"]).format(**wrong.get("ctx", {}))
-            errors.setdefault(name, f"{name} {said}." if wrong["type"] in WORDS else f"{said}.")
+            errors.setdefault(name, _said(name, wrong))
         raise Invalid(next(iter(errors.values())), errors=errors) from None
+
+
+def _said(name: str, wrong: Mapping[str, Any]) -> str:
+    """What is wrong with the field; other messages may hold braces of their own."""
+    if words := WORDS.get(wrong["type"]):
+        return f"{name} {words.format(**wrong.get('ctx', {}))}."
+    return f"{wrong['msg']}."
