@@ -37,7 +37,7 @@ def open_need(
 ) -> Need:
     """Record an unmet need. The subject is the patient, or the caregiver named."""
     patient = patient_for_update(session, actor, patient_id)
-    _check_person(session, patient, form.related_person_id)
+    _check_person(session, patient.id, form.related_person_id)
     values = form.model_dump(exclude={"words", "opened_on"})
     need = Need(
         patient_id=patient.id,
@@ -51,6 +51,19 @@ def open_need(
     session.flush()
     record(session, actor, "need.open", patient, entity=("need", need.id))
     return need
+
+
+def update_need(
+    session: Session, actor: Actor, vault: Vault, need_id: str, form: NeedForm, *, version: int
+) -> Need:
+    """Replace what is known of a need; where it stands stays as it is."""
+    need = _need_for_update(session, actor, need_id, version)
+    _check_person(session, need.patient_id, form.related_person_id)
+    for name, value in form.model_dump(exclude={"words", "opened_on"}).items():
+        setattr(need, name, value)
+    need.opened_on = form.opened_on or need.opened_on
+    vault.put(need, "words", form.words)
+    return _saved(session, actor, need, "need.update")
 
 
 def set_need_status(
@@ -98,7 +111,7 @@ def give_consent(
 ) -> Consent:
     """Record a consent for named partners."""
     patient = patient_for_update(session, actor, patient_id)
-    _check_person(session, patient, form.related_person_id, proxy=True)
+    _check_person(session, patient.id, form.related_person_id, proxy=True)
     _check_partners(session, form.partners)
     values = form.model_dump(exclude={"partners", "evidence", "valid_from"})
     consent = Consent(
@@ -239,12 +252,12 @@ def _saved(session: Session, actor: Actor, need: Need, action: str) -> Need:
 
 
 def _check_person(
-    session: Session, patient: Patient, person_id: str | None, *, proxy: bool = False
+    session: Session, patient_id: str, person_id: str | None, *, proxy: bool = False
 ) -> None:
     if person_id is None:
         return
     person = session.get(RelatedPerson, person_id)
-    if person is None or person.patient_id != patient.id:
+    if person is None or person.patient_id != patient_id:
         raise Invalid("This is not a person around the patient.", parameter="related_person_id")
     if proxy and not person.is_proxy:
         raise Invalid("Only a proxy or guardian can consent.", parameter="related_person_id")

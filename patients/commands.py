@@ -8,10 +8,13 @@ from core.actor import Actor
 from core.clock import now
 from core.errors import Conflict, NotFound
 from core.scope import scoped
+from patients import names
 from patients.forms import ContactForm, PatientForm, RelatedPersonForm, TimeForm
 from patients.models import (
     Assignment,
     AssignmentKind,
+    Consent,
+    Need,
     Patient,
     PatientContact,
     PatientNameToken,
@@ -92,7 +95,7 @@ def set_contacts(
         row = PatientContact(
             patient_id=patient.id,
             value_sealed="",
-            value_blind=vault.blind("contact", contact_key(form.value)),
+            value_blind=vault.blind("contact", names.contact_key(form.value)),
             **form.model_dump(exclude={"value"}),
         )
         vault.put(row, "value", form.value)
@@ -139,6 +142,45 @@ def add_related_person(
     return row
 
 
+def update_related_person(
+    session: Session, actor: Actor, vault: Vault, person_id: str, form: RelatedPersonForm
+) -> RelatedPerson:
+    """Replace what is known of a caregiver or proxy."""
+    row, patient = _person_for_update(session, actor, person_id)
+    for name, value in form.model_dump(exclude={"name", "phone"}).items():
+        setattr(row, name, value)
+    vault.put(row, "name", form.name)
+    vault.put(row, "phone", form.phone)
+    session.add(row)
+    session.flush()
+    entity = ("related_person", row.id)
+    record(session, actor, "related_person.update", patient, entity=entity)
+    return row
+
+
+def remove_related_person(session: Session, actor: Actor, person_id: str) -> None:
+    """Take somebody out of the record, unless a need or a consent is theirs."""
+    row, patient = _person_for_update(session, actor, person_id)
+    of_need = scoped(select(Need.id), Need, actor).where(Need.related_person_id == row.id)
+    of_consent = scoped(select(Consent.id), Consent, actor).where(
+        Consent.related_person_id == row.id
+    )
+    if session.exec(of_need).first() or session.exec(of_consent).first():
+        raise Conflict("A need or a consent of this person is on record; they have to stay.")
+    session.delete(row)
+    session.flush()
+    record(session, actor, "related_person.remove", patient, entity=("related_person", person_id))
+
+
+def _person_for_update(
+    session: Session, actor: Actor, person_id: str
+) -> tuple[RelatedPerson, Patient]:
+    row = session.get(RelatedPerson, person_id)
+    if row is None:
+        raise NotFound("There is no such person.")
+    return row, patient_for_update(session, actor, row.patient_id)
+
+
 def patient_for_update(session: Session, actor: Actor, patient_id: str) -> Patient:
     """The locked patient, if the actor may change it. NotFound also when merged or erased."""
     statement = scoped(select(Patient), Patient, actor).where(Patient.id == patient_id)
@@ -148,12 +190,6 @@ def patient_for_update(session: Session, actor: Actor, patient_id: str) -> Patie
         raise NotFound("This record was closed: the patient was erased or merged into another.")
     found: Patient = patient
     return found
-
-
-def contact_key(value: str) -> str:
-    """The spelling by which two contacts are the same: digits of a number, else lower case."""
-    digits = "".join(c for c in value if c.isdigit())
-    return digits[-10:] if len(digits) >= 7 and "@" not in value else value.casefold()
 
 
 def _write(vault: Vault, patient: Patient, form: PatientForm) -> None:

@@ -41,3 +41,9 @@ def tokens(text: str) -> set[tuple[str, str]]:
     return {("word", word) for word in found} | {
         ("sound", sound(word)) for word in found if sound(word)
     }
+
+
+def contact_key(value: str) -> str:
+    """The spelling by which two contacts are the same: digits of a number, else lower case."""
+    digits = "".join(c for c in value if c.isdigit())
+    return digits[-10:] if len(digits) >= 7 and "@" not in value else value.casefold()

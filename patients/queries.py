@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from core.actor import Actor
 from core.clock import now
+from core.errors import NotFound
 from core.paging import Page, check_paging, offset
 from core.scope import scoped
 from patients import names
@@ -84,14 +85,17 @@ def patients(
     organization_id: str,
     *,
     text: str = "",
+    born: date | None = None,
+    phone: str = "",
     mine: bool = False,
     page: int = 1,
     per_page: int = 20,
 ) -> Page[PatientSummary]:
     """The organization's patients, newest first; `text` finds names by word and by sound.
 
-    Each word of `text` must match. `mine` narrows to the actor's caseload, covers included. Whom
-    the list shows is audited: it needs a session that writes.
+    Each word of `text` must match; a birth date and a number (or e-mail address) match as a whole.
+    `mine` narrows to the actor's caseload, covers included. Whom the list shows is audited: it
+    needs a session that writes.
     """
     check_work_with_patients(actor, organization_id)
     check_paging(page, per_page)
@@ -102,6 +106,11 @@ def patients(
     )
     for word in names.words(text):
         statement = statement.where(col(Patient.id).in_(_named(vault, word)))
+    if born:
+        day = vault.blind("birth_date", born.isoformat())
+        statement = statement.where(col(Patient.birth_date_blind) == day)
+    if phone:
+        statement = statement.where(col(Patient.id).in_(_reached(vault, phone)))
     if mine:
         statement = statement.where(col(Patient.id).in_(_caseload(actor.id)))
     total = session.exec(select(func.count()).select_from(statement.subquery())).one()
@@ -150,6 +159,31 @@ def near_matches(
     return _summaries(session, vault, rows)
 
 
+def merged_into(session: Session, actor: Actor, patient_id: str) -> str | None:
+    """The record that this one was merged into; None when it was not."""
+    patient = session.get(Patient, patient_id)
+    check_patient(actor, patient)
+    return patient.merged_into_id if patient else None
+
+
+def patient_of_need(session: Session, actor: Actor, need_id: str) -> str:
+    """Whose need it is: the id of the patient."""
+    statement = scoped(select(Need.patient_id), Need, actor).where(Need.id == need_id)
+    return _found(session.exec(statement).one_or_none(), "need")
+
+
+def patient_of_consent(session: Session, actor: Actor, consent_id: str) -> str:
+    """Whose consent it is: the id of the patient."""
+    statement = scoped(select(Consent.patient_id), Consent, actor).where(Consent.id == consent_id)
+    return _found(session.exec(statement).one_or_none(), "consent")
+
+
+def _found(patient_id: str | None, what: str) -> str:
+    if patient_id is None:
+        raise NotFound(f"There is no such {what}.")
+    return patient_id
+
+
 def _summaries(session: Session, vault: Vault, rows: Sequence[Patient]) -> list[PatientSummary]:
     ids = [row.id for row in rows]
     open_needs = dict(
@@ -174,6 +208,11 @@ def _summaries(session: Session, vault: Vault, rows: Sequence[Patient]) -> list[
 def _named(vault: Vault, word: str) -> Any:
     blinds = [vault.blind("name.word", word), vault.blind("name.sound", names.sound(word))]
     return select(PatientNameToken.patient_id).where(col(PatientNameToken.token_blind).in_(blinds))
+
+
+def _reached(vault: Vault, value: str) -> Any:
+    blind = vault.blind("contact", names.contact_key(value))
+    return select(PatientContact.patient_id).where(col(PatientContact.value_blind) == blind)
 
 
 def _caseload(user_id: str) -> Any:

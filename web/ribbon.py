@@ -24,13 +24,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One day. `unsure` is that there may be hours nobody has told, which is not closed."""
+    """One day. `unsure` is that there may be hours nobody has told, which is not closed; `busy` is
+    when somebody cannot go, drawn hollow."""
 
     x: float
     letter: str
     today: bool
     unsure: bool
     spans: tuple[Span, ...]
+    busy: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,10 @@ def ribbon(
     unsure: Sequence[bool] = (False,) * 7,
     wanted: Sequence[Sequence[Minutes]] = ((),) * 7,
     hour_words: Sequence[str] = ("", "", ""),
+    busy: Sequence[Sequence[Minutes]] = ((),) * 7,
 ) -> Ribbon:
     """Lay out seven days, Monday first. `now` is (weekday, minute), `wanted` the hours asked for,
-    `unsure` which days are not known for certain.
+    `busy` those that cannot be, `unsure` which days are not known for certain.
     """
     first = size.left + size.thick / 2
     xs = [first + day * size.gap for day in range(7)]
@@ -104,6 +107,7 @@ def ribbon(
             now is not None and now[0] == day,
             unsure[day],
             tuple(s for span in week[day] for s in _cut(span, wanted[day], size)),
+            tuple(_span(*span, size, fits=False) for span in busy[day]),
         )
         for day in range(7)
     )
@@ -190,6 +194,12 @@ def _posts(view: Ribbon) -> Iterator[str]:
             yield (
                 f'<rect class="{kind}" x="{post.x - wide / 2}" y="{span.y}" width="{wide}"'
                 f' height="{span.height}" rx="{view.round}"/>'
+            )
+        for span in post.busy:
+            yield (
+                f'<rect class="busy" x="{post.x - view.thick / 2 + 1}" y="{span.y}"'
+                f' width="{view.thick - 2}" height="{span.height}" rx="{view.round}" fill="#fff"'
+                ' stroke="#000" stroke-width="2" stroke-dasharray="4 3"/>'
             )
         today = ' class="today"' if post.today else ""
         yield (

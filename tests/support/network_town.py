@@ -136,4 +136,5 @@ def _records(session: Session, settings: Settings, town: Town) -> None:
         "key_id": key.id,
         "referral_id": referral.id,
         "service_id": "svc-nobodys",
+        "section": "notes",
     }

@@ -2,7 +2,7 @@
 
 import pickle
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from accounts import passwords
 from app.asgi import create_app
+from app.denials import Denials
 from core.db import Database
 from core.settings import Settings
 from tests.functional.conftest import Client
@@ -54,14 +55,38 @@ def _settled(
     return path, pickle.dumps(town)
 
 
+@pytest.fixture(scope="package")
+def _application(
+    _settled: tuple[Path, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Client]:
+    """One application for all of these tests: making one costs more than most of them."""
+    home = tmp_path_factory.mktemp("application")
+    shutil.copyfile(_settled[0], home / "town.db")
+    chosen = replace(DEMO, home=home, database_url=f"sqlite:///{home / 'town.db'}", rate_limit=0)
+    with TestClient(
+        create_app(chosen, search=CannedEngine()), raise_server_exceptions=False
+    ) as client:
+        yield client
+
+
 @pytest.fixture
 def staffed(
-    _settled: tuple[Path, bytes], tmp_path: Path, settings: Settings, start: Callable[..., Client]
-) -> Staffed:
-    """The application on SQLite, with the town settled; each test has its own."""
+    _settled: tuple[Path, bytes], _application: Client, tmp_path: Path, settings: Settings
+) -> Iterator[Staffed]:
+    """The application on SQLite, with the town settled; each test has a database of its own."""
     path, town = _settled
     shutil.copyfile(path, tmp_path / "town.db")
-    return Staffed(start(f"sqlite:///{tmp_path / 'town.db'}"), pickle.loads(town), settings)
+    database = Database(f"sqlite:///{tmp_path / 'town.db'}")
+    state = _application.app.state
+    before = {name: state[name] for name in ("settings", "database", "denials", "search")}
+    state.settings, state.database, state.search = settings, database, CannedEngine()
+    state.denials = Denials(database)
+    _application.cookies.clear()
+    yield Staffed(_application, pickle.loads(town), settings)
+    state.denials.close()
+    state.database.close()
+    for name, value in before.items():
+        state[name] = value
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ class Browser:
         answer: Response = self.client.post(
             path, data=data, headers=self.headers, follow_redirects=False
         )
-        self.html = answer.text
+        self.html = answer.text or self.html  # the page a form leads to is not opened yet
         return answer
 
 
