@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import web
 from app import retention
@@ -11,6 +12,7 @@ from app.worker import Crew, Handler, Worker
 from core.clock import now
 from core.db import Database
 from core.settings import Settings
+from directory.prices import recent
 from notices import codes, planning, sending
 from notices.office import Office, office_of
 from referrals import timers
@@ -39,10 +41,17 @@ class Upkeep:
         database, _, settings = self._with
         if self._retained_at is None or now() - self._retained_at >= RETENTION_EVERY:
             self._retained_at = now()
+            _expire_prices(database, settings)
             erased = retention.run(database, settings.retention, dry_run=False)
             for outcome in (outcome for outcome in erased if outcome.count):
                 log.info("Retention erased %d of %s", outcome.count, outcome.category)
         _look_after(*self._with)
+
+
+def _expire_prices(database: Database, settings: Settings) -> None:
+    """Pharmacies whose last price grew too old have recent prices no longer."""
+    with database.write() as session:
+        recent.tell_expired(session, now().astimezone(ZoneInfo(settings.time_zone)).date())
 
 
 def _look_after(database: Database, engine: SearchEngine, settings: Settings) -> None:

@@ -10,6 +10,7 @@ from core.db import Database
 from directory import commands
 from directory.commands import Counts
 from directory.models import Organization, Taxonomy
+from seed_data.prices.load import load_prices
 from seed_data.rows import PARENTS, county_rows
 from seed_data.scale import Values, copies, templates
 
@@ -29,6 +30,7 @@ def load(database: Database, size: int | None = None, progress: Progress | None 
     """
     say = progress or (lambda done, wanted: None)
     counts = _load_county(database)
+    counts += load_prices(database)
     done = sum(template.units for template in templates())
     wanted = max(size or 0, done)
     say(done, wanted)

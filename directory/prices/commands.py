@@ -1,22 +1,21 @@
 """Recording prices. Nothing is changed or removed: a correction supersedes what it puts right."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from core import audit, outbox
+from core import audit
 from core.actor import Actor
-from core.clock import now
 from core.db import new_id
 from core.errors import Conflict, Invalid, NotFound
-from directory.commands import TOPIC, publish_changes
+from directory.commands import publish_changes
 from directory.models import Location, Organization
 from directory.prices.benchmarks import benchmark_of
 from directory.prices.finder import sensible
 from directory.prices.forms import PriceForm
-from directory.prices.freshness import last_day
 from directory.prices.kinds import Channel, ProgramKind, Source
 from directory.prices.models import Drug, PriceObservation, PriceProgram
 from directory.prices.permissions import check_record_prices
@@ -63,7 +62,7 @@ def record(session: Session, actor: Actor, form: PriceForm, today: date) -> Pric
     _supersede(session, form.corrects, row)
     elect(session, row)
     audit.record(session, actor, "price.record", "price_observation", row.id, _noted(row, form))
-    tell(session, row)
+    publish_changes(session, entities_of([row.place_key], row.channel))
     return row
 
 
@@ -180,24 +179,10 @@ def elect(session: Session, row: PriceObservation) -> None:
     session.refresh(row)
 
 
-def tell(session: Session, row: PriceObservation) -> None:
-    """Have the pharmacy's listings indexed now, and again on the day after the price expires."""
-    entity = _entity(row)
-    if entity is None:
-        return
-    publish_changes(session, [entity])
-    name, key = entity
-    ends = last_day(row.source, row.observed_on, row.valid_to) + timedelta(days=1)
-    due_at = datetime.combine(ends, time(), UTC) + timedelta(hours=12)  # past midnight anywhere
-    if due_at > now():
-        payload = {"entity": name, "id": key}
-        outbox.publish(session, TOPIC, payload, f"price-expires:{key}:{ends}", due_at)
-
-
-def _entity(row: PriceObservation) -> tuple[str, str] | None:
-    if row.location_id:
-        return "location", row.location_id
-    return ("organization", row.organization_id) if row.organization_id else None
+def entities_of(place_keys: Iterable[str], channel: Channel) -> list[tuple[str, str]]:
+    """What to index again when a price of these places changes; a mail program is no listing."""
+    entity = {Channel.LOCATION: "location", Channel.CHAIN: "organization"}.get(channel)
+    return [(entity, key) for key in sorted(place_keys)] if entity else []
 
 
 def _noted(row: PriceObservation, form: PriceForm) -> dict[str, Any]:

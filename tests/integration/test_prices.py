@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -20,6 +20,7 @@ from directory.prices.commands import UnlikelyPrice
 from directory.prices.finder import Status, find
 from directory.prices.models import Drug, PriceObservation
 from directory.prices.offers import Patient
+from directory.prices.recent import priced, tell_expired
 from directory.prices.sellers import sellers
 from tests.support.pharmacies import (
     COORDINATOR,
@@ -211,13 +212,26 @@ def test_only_coordinators_and_partners_record(town: Session):
     assert price(town, 5, actor=COORDINATOR).source == "phone"
 
 
-def test_recording_is_audited_and_told_to_the_index_now_and_when_it_expires(town: Session):
+def test_recording_is_audited_and_told_to_the_index(town: Session):
     row = price(town, 5)
     noted = town.exec(select(AuditEvent).where(AuditEvent.entity_id == row.id)).one()
     assert noted.action == "price.record"
     told = town.exec(select(OutboxMessage)).all()
-    assert [one.payload for one in told] == [{"entity": "location", "id": "near"}] * 2
-    assert (max(one.due_at for one in told).date() - row.observed_on).days == 61
+    assert [one.payload for one in told] == [{"entity": "location", "id": "near"}]
+
+
+def test_a_pharmacy_whose_price_expires_is_indexed_again(either: Session):
+    price(either, 5)
+    price(either, 5, organization_id="solo", source="published")
+    price(either, 5, location_id="far", valid_to=TODAY + timedelta(3))
+    places, chains = ["near", "far", "mid"], ["corner", "solo"]
+    assert priced(either, places, chains, TODAY) == {"near", "far", "solo"}
+    assert priced(either, places, chains, TODAY + timedelta(60)) == {"solo"}
+    either.exec(delete(OutboxMessage))
+    assert tell_expired(either, TODAY) == 0
+    assert tell_expired(either, TODAY + timedelta(60)) == 1  # "far" is long gone by then
+    told = either.exec(select(OutboxMessage)).all()
+    assert [one.payload for one in told] == [{"entity": "location", "id": "near"}]
 
 
 def test_the_database_keeps_what_must_hold(either: Session):

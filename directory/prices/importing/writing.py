@@ -1,8 +1,7 @@
 """Many rows at once, set by set: only what is new is written, and nothing is changed twice."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -10,11 +9,11 @@ from sqlalchemy import BigInteger, Date, String, column, func, table, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from core import outbox
 from core.clock import now
-from directory.commands import TOPIC, publish_changes
-from directory.prices.freshness import last_day
+from directory.commands import publish_changes
+from directory.prices.commands import entities_of
 from directory.prices.importing.nadac import Values
+from directory.prices.kinds import Channel
 from directory.prices.models import Benchmark, PriceObservation
 
 BATCH = 5_000
@@ -73,16 +72,16 @@ def write_prices(
     *,
     observer: str,
     invented: bool = False,
-    at_once: bool = True,
+    tell: bool = True,
 ) -> Counter[str]:
     """Insert prices that are not there yet, and say anew which of each place are current.
 
     A row that an earlier one of the same list named alike (`source_ref`) corrects it. The index is
-    told of the pharmacies, now unless `at_once` is False, and when their last price expires.
+    told of the pharmacies, unless `tell` is False.
     """
     tally = Counter[str](created=0, updated=0, unchanged=0)
     drugs: set[str] = set()
-    ends: dict[tuple[str, str], date] = {}
+    places: dict[Channel, set[str]] = defaultdict(set)
     for batch in batches(rows, IDS):
         new = _new(session, batch)
         tally["unchanged"] += len(batch) - len(new)
@@ -97,9 +96,12 @@ def write_prices(
         tally["updated"] += _correct(session, new)
         tally["created"] += len(new)
         drugs |= {row["drug_id"] for row in new}
-        _note_ends(ends, new)
+        for row in new:
+            places[row["channel"]].add(row["place_key"])
     elect_all(session, drugs)
-    _tell(session, ends, at_once=at_once)
+    if tell:
+        for channel, keys in sorted(places.items()):
+            publish_changes(session, entities_of(keys, channel))
     tally["created"] -= tally["updated"]
     return tally
 
@@ -156,23 +158,3 @@ def elect_all(session: Session, drug_ids: Iterable[str]) -> None:
         session.exec(off.values(is_current=False))
         on = update(row).where(of_drugs, ~col(row.is_current), col(row.id).in_(latest))
         session.exec(on.values(is_current=True))
-
-
-def _note_ends(ends: dict[tuple[str, str], date], rows: Iterable[dict[str, Any]]) -> None:
-    """The last day on which some price of each pharmacy or chain still ranks."""
-    for row in rows:
-        entity = "location" if row["location_id"] else "organization"
-        key = row["location_id"] or row["organization_id"]
-        if key:
-            end = last_day(row["source"], row["observed_on"], row["valid_to"])
-            ends[entity, key] = max(end, ends.get((entity, key), end))
-
-
-def _tell(session: Session, ends: dict[tuple[str, str], date], *, at_once: bool) -> None:
-    if at_once:
-        publish_changes(session, sorted(ends))
-    for (entity, key), end in sorted(ends.items()):
-        due_at = datetime.combine(end + timedelta(days=1), time(12), UTC)
-        if due_at > now():
-            payload = {"entity": entity, "id": key}
-            outbox.publish(session, TOPIC, payload, f"price-expires:{key}:{end}", due_at)
