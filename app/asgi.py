@@ -29,6 +29,7 @@ from app.errors import exception_handlers
 from app.guards import Door
 from app.metrics import Metrics, TimedEngine
 from app.middleware import Edge
+from app.requests import CarefulRequest
 from core.db import POOL_SIZE, Database
 from core.settings import Settings, get_settings
 from directory.geocode import Places, make_geocoder
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None, *, search: SearchEngine | None 
             gzip_compress_level=COMPRESS_LEVEL,
             exclude=["^/static/"],  # compressed already
         ),
+        request_class=CarefulRequest,
         request_max_body_size=BODY_MAX_BYTES,
         openapi_config=None,  # the API describes itself, see api/openapi.py
         logging_config=None,
