@@ -22,6 +22,7 @@ from web.searching import results
 from web.services import printed, service
 from web.start import start
 from web.static_files import static_file
+from web.styleguide import styleguide
 
 pages: list[ControllerRouterHandler] = [
     start,
@@ -37,6 +38,7 @@ pages: list[ControllerRouterHandler] = [
     embed,
     embed_frame,
     feed,
+    styleguide,
 ]
 routes: list[ControllerRouterHandler] = [
     Router("/", route_handlers=pages),

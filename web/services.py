@@ -41,7 +41,7 @@ def service(request: PageRequest, id: FromPath[str]) -> Response[str] | Redirect
         sensitive=is_sensitive(view),
         view=_listing(view, at),
         data=structured(view, now()),
-        back=search_link(at, form) if form.pairs else "",
+        back_href=search_link(at, form) if form.pairs else "",
         print_href=at.href(f"/services/{id}/print", form.pairs),
         report_href=at.href(f"/services/{id}/report"),
         save_href=saving(at, form.chosen.get(SAVED, ())) + id,

@@ -116,11 +116,14 @@
       box.className = "map";
       box.setAttribute("role", "region");
       box.setAttribute("aria-label", words.title);
+      button.textContent = words.loading;
+      button.setAttribute("aria-busy", "true");
       try {
         await load("link", { rel: "stylesheet", href: words.style });
         await load("script", { src: words.script });
       } catch {
-        button.textContent = words.failed;
+        button.textContent = words.failed; // pressing it tries again
+        button.removeAttribute("aria-busy");
         return;
       }
       button.replaceWith(box);
