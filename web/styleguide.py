@@ -5,7 +5,7 @@ Colours follow the reader's device, `?dir=rtl` turns the page around, printing s
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from litestar import Response, get
 
@@ -18,6 +18,7 @@ from web import assets, times
 from web.cards import Asked, card_html
 from web.forms import SearchForm
 from web.i18n import Language, language
+from web.loop_line import Station, drawing, loop_line
 from web.narrowing import Group, Link, Option
 from web.pages import here, page
 from web.providers import PageRequest, Site, site_of
@@ -35,8 +36,24 @@ HOURS = Hours(
         Rule(byday="SA", opens_at=time(22), closes_at=time(2)),
     ),
 )
+LOOPS = (
+    (("send", "sent"),),
+    (("send", "sent"), ("accept", "accepted"), ("schedule", "scheduled")),
+    (("send", "sent"), ("view", "viewed"), ("decline", "declined")),
+    (("send", "sent"), ("accept", "accepted"), ("complete", "completed")),
+)
+"""Referrals that wait for an answer, for a day, for another partner, and for a word of the patient."""
 ASKED = (Window(1, 19 * 60, 22 * 60),)
 """Tuesday evening: where it meets the hours, the drawing glows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a referral."""
+
+    event: str
+    target: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +90,7 @@ def styleguide(request: PageRequest) -> Response[str]:
         fits=times.week_drawing(HOURS, moment, say, SMALL, ASKED),
         large=times.week_drawing(HOURS, moment, say, LARGE),
         listing=HoursOnly(times.table(hours, moment, say), times.changes(hours, moment, say)),
+        loops=[_loop(say, site, *events) for events in LOOPS],
         alert=Text("Closed for painting.", "en"),
         qr=qr(f"{site.settings.base_url}/styleguide"),
         when_options=times.when_options(say),
@@ -116,3 +134,14 @@ def _list(say: Language) -> ResultsView:
 def _cards(site: Site, say: Language, services: str) -> list[str]:
     found = site.engine.search(SearchQuery(now=now(), per_page=CARDS))
     return [card_html(hit, Asked(say, now(), services)) for hit in found.hits]
+
+
+def _loop(say: Language, site: Site, *events: tuple[str, str]) -> tuple[tuple[Station, ...], str]:
+    """A referral with one event a day: its stations and their drawing."""
+    first = now() - timedelta(days=len(events))
+    happened = (
+        Event(event, target, first + timedelta(days=day))
+        for day, (event, target) in enumerate(events)
+    )
+    stations = loop_line(happened, say, site.zone)
+    return stations, drawing(stations)

@@ -9,7 +9,15 @@ from tests.support.secrets import SECRETS
 from web.rendering import TEMPLATES
 
 __all__ = ["site"]
-SEEN_ELSEWHERE = {"structured", "sheet", "print_bar", "sections", "by_machine", "wrong", "described"}
+SEEN_ELSEWHERE = {
+    "structured",
+    "sheet",
+    "print_bar",
+    "sections",
+    "by_machine",
+    "wrong",
+    "described",
+}
 """What cannot be seen, is a page of its own, or stands inside another piece."""
 
 
