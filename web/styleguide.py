@@ -81,7 +81,9 @@ def styleguide(request: PageRequest) -> Response[str]:
         colours=_colours(),
         drawings=re.findall(r'<symbol id="([a-z-]+)"', (assets.STATIC / "marks.svg").read_text()),
         states=[times.StateWords(kind, kind.replace("_", " ")) for kind in LAMPS],
-        phone=PhoneLink("919-555-0100", "tel:+19195550100", "Front desk", "Spanish"),
+        phone=PhoneLink(
+            "919-555-0100", "tel:+19195550100", "Appointments", say.language_name("es")
+        ),
         form=SearchForm({"q": "food"}),
         wrong=SearchForm({"zip": "Durhem"}, errors={"zip": say.gettext("Say what is wrong.")}),
         view=_list(say),
@@ -91,7 +93,7 @@ def styleguide(request: PageRequest) -> Response[str]:
         large=times.week_drawing(HOURS, moment, say, LARGE),
         listing=HoursOnly(times.table(hours, moment, say), times.changes(hours, moment, say)),
         loops=[_loop(say, site, *events) for events in LOOPS],
-        alert=Text("Closed for painting.", "en"),
+        alert=Text(say.gettext("Closed for now. Call before you go."), say.code),
         qr=qr(f"{site.settings.base_url}/styleguide"),
         when_options=times.when_options(say),
         day_options=times.day_options(say),
