@@ -22,6 +22,7 @@ from web.searching import results
 from web.services import printed, service
 from web.start import start
 from web.static_files import static_file
+from web.status import statuses
 from web.styleguide import styleguide
 
 pages: list[ControllerRouterHandler] = [
@@ -45,6 +46,7 @@ routes: list[ControllerRouterHandler] = [
     *(Router(f"/{code}", route_handlers=pages) for code in LANGUAGES),
     *(staff.doors(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     staff.inside(),
+    *(statuses(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     *(respond.visits(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     around,
     robots,

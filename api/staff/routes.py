@@ -3,7 +3,16 @@
 from litestar import Router
 
 from api.resources import PREFIX
-from api.staff import exchange, finding, listing_reports, patients, people, referrals, session
+from api.staff import (
+    exchange,
+    finding,
+    listing_reports,
+    patients,
+    people,
+    referrals,
+    session,
+    telling,
+)
 
 
 def staff_resources() -> Router:
@@ -59,5 +68,10 @@ def staff_resources() -> Router:
             finding.approve_plan,
             finding.read_capacity,
             finding.write_capacity,
+            telling.make_status_link,
+            telling.end_status_link,
+            telling.end_response_links,
+            telling.list_bounces,
+            telling.clear_bounce,
         ],
     )

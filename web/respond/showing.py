@@ -9,6 +9,7 @@ from directory.codes import DOCUMENT, INSURANCE
 from referrals.views import ReferralView, TimelineEntry
 from web.i18n import Language
 from web.respond import words
+from web.staff.wording import COMMUNICATION, MOBILITY
 from web.times import window_words
 from web.words import label
 
@@ -70,11 +71,7 @@ def _languages(value: Json, say: Language) -> Iterable[str]:
     yield say.listed([say.language_name(tag) for tag in value.get("languages") or ()])
     if value.get("interpreter"):
         yield say.gettext("Needs an interpreter")
-    yield from (_plain(code) for code in value.get("communication") or ())
-
-
-def _plain(code: str) -> str:
-    return code.replace("-", " ")
+    yield from (words.said(COMMUNICATION, code, say) for code in value.get("communication") or ())
 
 
 def _window(value: Json, say: Language) -> str:
@@ -102,7 +99,7 @@ READ: Mapping[str, Callable[[Any, Language], Iterable[str]]] = {
     "languages": _languages,
     "insurance": lambda value, say: [label(INSURANCE, code, say) for code in value],
     "documents": lambda value, say: [label(DOCUMENT, code, say) for code in value],
-    "mobility": lambda value, say: [_plain(code) for code in value],
+    "mobility": lambda value, say: [words.said(MOBILITY, code, say) for code in value],
     "availability": lambda value, say: [_window(one, say) for one in value],
     "caregiver": lambda value, _: [_person(one) for one in value],
     "need": _need,
