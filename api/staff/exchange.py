@@ -19,6 +19,7 @@ FHIR_JSON = "application/fhir+json"
     operation_id="exportNeed",
     opt=staff("coordinator", scope="referrals:read"),
     sync_to_thread=True,
+    media_type=FHIR_JSON,
 )
 def need_as_fhir(request: Request[Any, Any, Any], need_id: FromPath[str]) -> Response[Any]:
     """The need's whole loop as a FHIR R4 Bundle (SDOH Clinical Care). Noted as an export."""
