@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from core.errors import Invalid
+from core.spreadsheets import harmless
 from directory.importing.problems import Kind, Problem
 
 COLUMNS = tuple(item.name for item in fields(Problem))
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would run a cell that begins so."""
 
 
 class Report:
@@ -31,7 +30,7 @@ class Report:
         self.sums[problem.kind, problem.reason] += 1
         values = asdict(problem)
         if self._csv:
-            self._csv.writerow([_harmless(str(value)) for value in values.values()])
+            self._csv.writerow([harmless(str(value)) for value in values.values()])
         else:
             self._file.write(json.dumps(values, ensure_ascii=False) + "\n")
 
@@ -53,7 +52,3 @@ def report(path: Path) -> Iterator[Report]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -8,6 +8,7 @@ from core.actor import ANONYMOUS, SYSTEM, Actor
 from core.clock import frozen, now
 from core.errors import Invalid, Unavailable
 from core.paging import Page, check_paging, offset
+from core.spreadsheets import harmless
 
 NOON = datetime(2025, 3, 4, 12, tzinfo=timezone(timedelta(hours=-5)))
 
@@ -75,3 +76,10 @@ def test_the_limits_themselves_are_allowed() -> None:
     check_paging(1, 1)
     check_paging(100, 100)
     check_paging(500, 20)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
+def test_no_cell_of_a_spreadsheet_is_a_formula(start: str) -> None:
+    assert harmless(f"{start}1+1") == f"'{start}1+1"
+    assert harmless(f"1{start}1") == f"1{start}1"
+    assert harmless("") == ""
