@@ -1,5 +1,7 @@
 """The results page: read the form, ask the engine, show the answer or what to change."""
 
+from collections.abc import Mapping
+
 from litestar import Response, get
 
 from core.access import PUBLIC_SEARCH
@@ -59,10 +61,22 @@ def answer(site: Site, form: SearchForm, say: Language, at: Here) -> ResultsView
     )
 
 
-def ask(site: Site, form: SearchForm, say: Language, *, counted: bool = False) -> SearchRequest:
-    """The search a form means. With a place, what reaches that place is searched."""
+def ask(
+    site: Site,
+    form: SearchForm,
+    say: Language,
+    *,
+    counted: bool = False,
+    more: Mapping[str, list[str]] | None = None,
+) -> SearchRequest:
+    """The search a form means. With a place, what reaches that place is searched.
+
+    `more` are parameters that stand in no address: what is known of a patient.
+    """
     context = site.context()
     values = parameters(form, say)
+    for name, known in (more or {}).items():
+        values[name] = [*values.get(name, ()), *known]
     if near := form.value("near"):
         values |= _around(context.places.resolve(near), form)
     if counted:

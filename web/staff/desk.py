@@ -45,6 +45,7 @@ DONE = {
 NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/staff", N_("Start"), tuple(Role)),
     ("/staff/patients", N_("Patients"), (Role.COORDINATOR,)),
+    ("/staff/find", N_("Find help"), (Role.COORDINATOR,)),
     ("/staff/caseloads", N_("Caseloads"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/members", N_("Members"), tuple(Role)),
     ("/staff/audit", N_("Audit trail"), (Role.ADMIN,)),
@@ -165,7 +166,7 @@ def said(
     return {names.get(name, name): say.gettext(words) for name, words in found.items()}
 
 
-def go(path: str, *, cookies: Iterable[Cookie] = (), **query: str) -> Redirect:
+def go(path: str, /, *, cookies: Iterable[Cookie] = (), **query: str) -> Redirect:
     """On to another page, after something was done: loading that one again does nothing twice."""
     return Redirect(
         with_query(path, query.items()), status_code=303, cookies=list(cookies), headers=NO_STORE

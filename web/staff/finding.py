@@ -1,0 +1,226 @@
+"""Finding help for one patient: what their circumstances add to a search stays on the server.
+
+The address has what was typed and ticked, as anybody's search has. The ZIP, the times of the week, the
+languages and the insurance of the patient stand in the session, each to be left out by one press.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from accounts import sessions
+from core.clock import now
+from core.errors import Invalid, NotFound
+from directory.codes import CATEGORY, codes
+from directory.geocode import UnknownPlace
+from patients.views import PatientRecord
+from search.explain import explain
+from search.finding import find
+from search.request import InvalidSearch
+from web import searching, times
+from web.forms import SearchForm, in_words, read_form, unknown_place
+from web.i18n import Language
+from web.links import with_query
+from web.listing import listing
+from web.narrowing import Answered
+from web.pages import here, saving
+from web.providers import PageRequest
+from web.results import ResultsView, refused_view, results_view
+from web.staff.desk import Desk, desk_of, go, known_id
+from web.staff.patients import COORDINATOR
+from web.staff.record import local_today, open_record
+from web.staff.typed import Sent
+from web.staff.week import Week, week_of
+from web.staff.wording import word
+from web.units import public_views
+
+FIND = "/staff/find"
+UNDERSTOOD = "en"
+PIN_DIGITS = 2  # about a kilometre: where somebody lives is nobody's business
+Parameters = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """One thing about the patient that a search heeds, or leaves out. `key` names it in forms."""
+
+    key: str
+    words: str
+    used: bool
+
+
+@post(
+    "/staff/patients/{patient_id:str}/find", opt=COORDINATOR, sync_to_thread=True, status_code=303
+)
+def begin(request: PageRequest, patient_id: FromPath[str], typed: Sent) -> Response[Any]:
+    """Searches with what is known of this patient."""
+    desk = desk_of(request)
+    with desk.database.write() as session:
+        found = open_record(session, desk, patient_id, "search")
+        context = context_for(found, week_of(found.times, local_today(desk), desk.say))
+        token = desk.visitor.session_hash
+        sessions.keep_context(session, token, {"patient_id": found.summary.id, **context})
+    needs = {need.id: need.category for need in found.needs}
+    category = needs.get(typed.value("need"), "")
+    return go(FIND, category=category if category in codes(CATEGORY) else "")
+
+
+@get(FIND, opt=COORDINATOR, sync_to_thread=True)
+def results(request: PageRequest) -> Response[str]:
+    """Services that suit the patient, and what was heeded to find them."""
+    desk = desk_of(request)
+    form = read_form(here(request).pairs)
+    with desk.database.read() as session:
+        context = sessions.context_of(session, desk.visitor.session_hash) or {}
+    try:
+        return _show(desk, form, answer(desk, form, context), context)
+    except Invalid as refused:
+        return _refuse(desk, form, refused, context)
+
+
+@post(f"{FIND}/context", opt=COORDINATOR, sync_to_thread=True, status_code=303)
+def change(request: PageRequest, typed: Sent) -> Response[Any]:
+    """Heeds one circumstance more or less, or none of them any longer."""
+    desk = desk_of(request)
+    with desk.database.write() as session:
+        token = desk.visitor.session_hash
+        context = sessions.context_of(session, token) or {}
+        off, key = set(context.get("off", ())), typed.value("key")
+        kept = {**context, "off": sorted(off ^ {key})} if context and key else None
+        sessions.keep_context(session, token, kept)
+    back = typed.value("back")
+    return go(FIND + (back if back.startswith("?") else ""))
+
+
+def context_for(found: PatientRecord, week: Week) -> dict[str, Any]:
+    """What may help a search and tells nobody who it is for.
+
+    Insurance is left out at first: much of what helps takes none.
+    """
+    near = found.summary.postal_code or ""
+    if not near and found.pin:
+        near = ", ".join(str(round(part, PIN_DIGITS)) for part in found.pin)
+    said = {"free": [], "blocked": []} if week.full else _times(found)
+    languages = [] if UNDERSTOOD in found.summary.languages else list(found.summary.languages)
+    insurance = [code for code in found.insurance if code != "none"]
+    off = [f"insurance:{code}" for code in insurance]
+    return {"near": near, **said, "language": languages, "insurance": insurance, "off": off}
+
+
+def _times(found: PatientRecord) -> dict[str, list[str]]:
+    return {
+        kind: [time.window for time in found.times if time.kind == kind]
+        for kind in ("free", "blocked")
+    }
+
+
+def parameters_of(context: Mapping[str, Any]) -> Parameters:
+    """What the circumstances that are heeded say to a search, without the place."""
+    off = set(context.get("off", ()))
+    found = {} if "times" in off else {k: list(context.get(k, ())) for k in ("free", "blocked")}
+    for name in ("language", "insurance"):
+        found[name] = [code for code in context.get(name, ()) if f"{name}:{code}" not in off]
+    return {name: values for name, values in found.items() if values}
+
+
+def circumstances(context: Mapping[str, Any], say: Language) -> list[Circumstance]:
+    """What is known of the patient, in words, heeded or not."""
+    off = set(context.get("off", ()))
+    found = [("near", str(context["near"]))] if context.get("near") else []
+    if context.get("free") or context.get("blocked"):
+        found.append(("times", say.gettext("When they can go")))
+    for name in ("language", "insurance"):
+        found += [(f"{name}:{code}", word(name, code, say)) for code in context.get(name, ())]
+    return [Circumstance(key, words, key not in off) for key, words in found]
+
+
+def answer(desk: Desk, form: SearchForm, context: Mapping[str, Any]) -> ResultsView:
+    """Ask the engine. Raises Invalid with `errors` by field of the form."""
+    site, say = desk.site, desk.say
+    more = parameters_of(context)
+
+    def asked(other: SearchForm, *, counted: bool = False) -> Any:
+        near = "" if "near" in context.get("off", ()) else context.get("near", "")
+        placed = other if other.value("near") or not near else _near(other, near)
+        return searching.ask(site, placed, say, counted=counted, more=more)
+
+    request = asked(form, counted=True)
+    found = find(site.engine, request.query)
+    few = found.result.total <= searching.FEW
+    return results_view(
+        Answered(
+            form=form,
+            request=request,
+            result=found.result,
+            left_out=found.left_out,
+            say=say,
+            now=request.query.now,
+            link=_link,
+            services="/staff/services",
+            back=with_query("", form.pairs),
+            count=lambda other: find(site.engine, asked(other).query).result.total,
+            explained=explain(site.engine, request) if few and not more else None,
+            saving=saving(here(desk.request)),
+        )
+    )
+
+
+def _near(form: SearchForm, near: str) -> SearchForm:
+    """The form as if the patient's place had been typed; on the same page."""
+    return replace(form, values={**form.values, "near": near})
+
+
+def _link(form: SearchForm) -> str:
+    return with_query(FIND, form.pairs)
+
+
+def _show(
+    desk: Desk,
+    form: SearchForm,
+    view: ResultsView,
+    context: Mapping[str, Any],
+    status: int = 200,
+) -> Response[str]:
+    patient = context.get("patient_id")
+    return desk.show(
+        "find.html",
+        status,
+        form=form,
+        view=view,
+        patient_id=known_id(patient) if patient else "",
+        circumstances=circumstances(context, desk.say),
+        back=with_query("", form.pairs),
+        tiles=desk.site.settings.map_tiles_url or "",
+        when_options=times.when_options(desk.say),
+        day_options=times.day_options(desk.say),
+    )
+
+
+def _refuse(
+    desk: Desk, form: SearchForm, refused: Invalid, context: Mapping[str, Any]
+) -> Response[str]:
+    near = refused.near if isinstance(refused, UnknownPlace) else ()
+    if isinstance(refused, UnknownPlace):
+        errors = unknown_place(form, desk.say)
+    elif isinstance(refused, InvalidSearch):
+        errors = in_words(refused.errors, desk.say)
+    else:
+        errors = dict(refused.errors)
+    marked = SearchForm(form.values, form.chosen, errors)
+    view = refused_view(marked, near, desk.say, _link)
+    return _show(desk, marked, view, context, 400)
+
+
+@get("/staff/services/{service_id:str}", opt=COORDINATOR, sync_to_thread=True)
+def service(request: PageRequest, service_id: FromPath[str]) -> Response[str]:
+    """Everything about a service, with the way back to what was found for the patient."""
+    desk = desk_of(request)
+    found = public_views(desk.site, [known_id(service_id)])
+    if not found:
+        raise NotFound("There is no such service.")
+    pairs = read_form(here(request).pairs).pairs
+    view = listing(found[0], now(), desk.say)
+    return desk.show("service.html", view=view, back=with_query(FIND, pairs))
