@@ -6,8 +6,7 @@ BIN := $(VENV)/bin
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header --python-version 3.11 pyproject.toml
 export PYTHON
-SIZES ?= 100000 1000000
-BENCH_HOME := var/bench/county
+SIZES ?= 10000 100000 1000000
 PROTOTYPE := $(or $(BENCH_PROTOTYPE_DIR),../shared/prototypes/embedded_engine)
 
 .DEFAULT_GOAL := help
@@ -49,9 +48,9 @@ messages: $(VENV)/.installed-dev ## Bring the message catalogs up to date with w
 bench: $(VENV)/.installed-dev ## Measure search, API and pages; SIZES="1000 100000" for a shorter run
 	@if test -d $(PROTOTYPE); then $(BIN)/python -m benchmarks.engine $(SIZES); \
 		else echo "No prototype to compare the engine with at $(PROTOTYPE)"; fi
-	@HANDRAIL_HOME=$(BENCH_HOME) $(BIN)/handrail migrate
-	@HANDRAIL_HOME=$(BENCH_HOME) $(BIN)/handrail seed --size $(lastword $(filter-out 1000000,$(SIZES)))
-	@$(BIN)/python -m benchmarks.api $(BENCH_HOME)
+	@if command -v meilisearch >/dev/null; then $(BIN)/python -m benchmarks.beside $(SIZES); \
+		else echo "No meilisearch on PATH to compare the engine with"; fi
+	@$(BIN)/python -m benchmarks.api $(lastword $(filter-out 1000000,$(SIZES)))
 
 lock: $(VENV)/.installed-dev ## Choose versions anew, into requirements*.txt
 	@$(LOCK) --upgrade --extra install -o requirements.txt

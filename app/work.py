@@ -23,6 +23,7 @@ from search.engine import SearchEngine
 RETENTION_EVERY = timedelta(days=1)
 TIMERS_POLL_S = 5
 CHANGES = 300  # a search server takes as long for one as for all of them
+CHANGES_POLL_S = 0.2  # so that a change is found within a second
 MESSAGES = 20
 MESSAGES_LEASE_S = 300  # a slow mail server takes seconds for each
 MESSAGES_ATTEMPTS = 40  # more than a day
@@ -103,7 +104,7 @@ def prepared(settings: Settings) -> Iterator[Crew]:
             sync.TOPIC: sync.handler(database, engine, settings.time_zone)
         }
         upkeep = Upkeep(database, engine, settings)
-        indexer = Worker(database, handlers, batch=CHANGES, upkeep=upkeep)
+        indexer = Worker(database, handlers, batch=CHANGES, poll_s=CHANGES_POLL_S, upkeep=upkeep)
         yield Crew(indexer, messenger(database, settings), timekeeper(database))
     finally:
         engine.close()

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -59,13 +59,13 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Server]:
-    """A server of its own over that home folder."""
+def serving(home: Path, settings: Mapping[str, str]) -> Iterator[Server]:
+    """A server of its own over that home folder, with further settings."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environ = {**os.environ, "HANDRAIL_HOME": str(home), "HANDRAIL_PORT": str(port)}
-    environ |= {"HANDRAIL_DEMO": "1", "HANDRAIL_RATE_LIMIT": "0"}
+    environ |= {"HANDRAIL_DEMO": "1", "HANDRAIL_RATE_LIMIT": "0", **settings}
     command = [sys.executable, "-m", "app.cli", "serve"]
     with (
         TemporaryFile() as log,

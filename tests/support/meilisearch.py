@@ -54,6 +54,7 @@ class OwnServer(Server):
 
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="handrail-ms")))
     options: tuple[str, ...] = ()
+    indexing_memory: str = "512MiB"
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -64,7 +65,7 @@ class OwnServer(Server):
             *("--db-path", str(self.folder / "data"), "--dump-dir", str(self.folder / "dumps")),
             *("--snapshot-dir", str(self.folder / "snapshots")),
             # By default two thirds of all memory, of which a part is taken anew for every write.
-            *("--max-indexing-memory", "512MiB"),
+            *("--max-indexing-memory", self.indexing_memory),
             *self.options,
         ]
         log = (self.folder / "log").open("ab")
