@@ -10,7 +10,8 @@ import notices.models  # noqa: F401
 import patients.models  # noqa: F401
 import referrals.consenting
 import referrals.links
-import referrals.models  # noqa: F401
+import referrals.models
+import referrals.reports.models  # noqa: F401
 from core.db import Base
 
 metadata = Base.metadata

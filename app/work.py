@@ -16,11 +16,13 @@ from directory.prices import recent
 from notices import codes, planning, sending
 from notices.office import Office, office_of
 from referrals import timers
+from referrals.reports import keeping
 from referrals.timers import Swept
 from search import rebuild, sync
 from search.engine import SearchEngine
 
 RETENTION_EVERY = timedelta(days=1)
+FACTS_EVERY = timedelta(minutes=1)
 TIMERS_POLL_S = 5
 CHANGES = 300  # a search server takes as long for one as for all of them
 CHANGES_POLL_S = 0.2  # so that a change is found within a second
@@ -37,9 +39,13 @@ class Upkeep:
     def __init__(self, database: Database, engine: SearchEngine, settings: Settings) -> None:
         self._with = database, engine, settings
         self._retained_at: datetime | None = None
+        self._folded_at: datetime | None = None
 
     def __call__(self) -> None:
         database, _, settings = self._with
+        if self._folded_at is None or now() - self._folded_at >= FACTS_EVERY:
+            self._folded_at = now()
+            keeping.fold_all(database)
         if self._retained_at is None or now() - self._retained_at >= RETENTION_EVERY:
             self._retained_at = now()
             _expire_prices(database, settings)
