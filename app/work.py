@@ -11,10 +11,11 @@ from app import retention
 from app.worker import Crew, Handler, Worker
 from core.clock import now
 from core.db import Database
-from core.settings import Settings
+from core.settings import Settings, SettingsError
 from directory.prices import recent
-from notices import codes, planning, sending
+from notices import codes, deliveries, planning, sending
 from notices.office import Office, office_of
+from patients.sealing import Vault
 from referrals import timers
 from referrals.reports import keeping
 from referrals.timers import Swept
@@ -77,9 +78,24 @@ def mail_handlers(database: Database, office: Office) -> Mapping[str, Handler]:
     }
 
 
-def messenger(database: Database, settings: Settings) -> Worker:
-    """The worker that tells others: notices are planned, mails sent."""
-    handlers: dict[str, Handler] = {planning.TOPIC: planning.handler(database)}
+def _vault(settings: Settings) -> Vault | None:
+    """What opens the secrets of webhooks; without keys their calls wait, and all else goes on."""
+    try:
+        return Vault(settings.keyring())
+    except SettingsError as error:
+        log.warning("Webhooks wait: %s", error)
+        return None
+
+
+def messenger(database: Database, settings: Settings, vault: Vault | None = None) -> Worker:
+    """The worker that tells others: notices are planned, mails sent, webhooks called."""
+    handlers: dict[str, Handler] = {
+        planning.TOPIC: planning.handler(database),
+        deliveries.TOPIC: deliveries.fan_out(database),
+    }
+    if vault := vault or _vault(settings):
+        private = settings.webhook_private
+        handlers[deliveries.DELIVER] = deliveries.deliverer(database, vault, private=private)
     if office := office_of(settings, web.translations()):
         handlers |= mail_handlers(database, office)
     return Worker(

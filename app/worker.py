@@ -106,19 +106,30 @@ class Worker:
         except Unavailable as error:  # nobody's fault: wait, and never give up
             self._wait_with(batch, str(error))
         except outbox.Poisoned as error:
-            outbox.finish(self._db, *(one for one in batch if one.id not in error.reasons))
-            for message in batch:
-                if message.id in error.reasons:
-                    self._park(message, error.reasons[message.id])
+            self._settle(batch, error.reasons, self._park)
+        except outbox.Delayed as error:
+            self._settle(batch, error.reasons, self._failed)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the message
             if len(batch) == 1:
-                self._failed(batch[0], error)
+                self._failed(batch[0], f"{type(error).__name__}: {error}")
                 return
             for message in batch:
                 self._handle(handler, [message])
         else:
             self._away.pop(batch[0].topic, None)
             outbox.finish(self._db, *batch)
+
+    def _settle(
+        self,
+        batch: list[Message],
+        reasons: Mapping[int, str],
+        do: Callable[[Message, str], None],
+    ) -> None:
+        """Finish what is not named, and do that with what is."""
+        outbox.finish(self._db, *(one for one in batch if one.id not in reasons))
+        for message in batch:
+            if message.id in reasons:
+                do(message, reasons[message.id])
 
     def _wait_with(self, batch: list[Message], reason: str) -> None:
         topic = batch[0].topic
@@ -128,8 +139,7 @@ class Worker:
         outbox.put_back(self._db, batch, reason, pause_s)
         log.warning("Topic %s waits %.1f s: %s", topic, pause_s, reason)
 
-    def _failed(self, message: Message, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
+    def _failed(self, message: Message, reason: str) -> None:
         if message.attempts < self._attempts_max:
             outbox.retry_later(self._db, message, reason)
             log.warning("Message %s (%s) failed, will retry: %s", message.id, message.topic, reason)

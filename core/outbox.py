@@ -86,6 +86,14 @@ class Poisoned(Exception):
         self.reasons = dict(reasons)
 
 
+class Delayed(Exception):
+    """Raised by a handler: these messages (id → why) failed for now, the others of the batch did not."""
+
+    def __init__(self, reasons: Mapping[int, str]) -> None:
+        super().__init__("; ".join(reasons.values()))
+        self.reasons = dict(reasons)
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What the outbox still holds; `oldest_due_at` is None when nothing waits."""

@@ -90,6 +90,7 @@ class Settings:
     smtp_user: str | None = None
     smtp_password: str = field(default="", repr=False)
     mail_from: str = ""
+    webhook_private: bool = False
     log_level: str = "info"
 
     @classmethod
@@ -382,5 +383,6 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "smtp_user": _text,
     "smtp_password": str,
     "mail_from": _mailbox,
+    "webhook_private": _yes_or_no,
     "log_level": _one_of(LOG_LEVELS),
 }

@@ -8,16 +8,17 @@ from collections.abc import Callable, Sequence
 from sqlmodel import Session
 
 from accounts import links as account_links
+from accounts import own
 from accounts.models import LinkPurpose, NetworkOrganization, User
 from core.db import Database
-from core.outbox import Message
+from core.outbox import Delayed, Message
 from notices import bounces
 from notices.letters import Letter, Line, message
 from notices.office import Office
 from notices.smtp import Deferred, Refused
 from referrals.links import CODE_TOPIC, ReferralLink, one_time_code
 
-ACCOUNT_TOPIC = "account.mail"
+ACCOUNT_TOPIC = own.MAIL
 Compose = Callable[[Session, Office, Message], tuple[Letter, str] | None]
 
 
@@ -27,7 +28,7 @@ def handler(
     """A worker's handler that sends what `compose` makes of each message, with its organization."""
 
     def handle(messages: Sequence[Message]) -> None:
-        deferred = []
+        deferred: dict[int, str] = {}
         with office.connect() as send:
             for one in messages:
                 with database.write() as session:
@@ -44,9 +45,9 @@ def handler(
                                 session, organization_id, letter.to, error.code, error.reason
                             )
                 except Deferred as error:
-                    deferred.append(str(error))
+                    deferred[one.id] = str(error)
         if deferred:
-            raise Deferred(deferred[0])
+            raise Delayed(deferred)
 
     return handle
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select, update
 from accounts.models import NetworkOrganization
 from core.clock import now
 from core.db import Database
-from core.outbox import Message
+from core.outbox import Delayed, Message
 from notices import bounces, planning
 from notices.letters import Letter, Line, message
 from notices.models import Notice, Side
@@ -31,15 +31,15 @@ def handler(database: Database, office: Office) -> Callable[[Sequence[Message]],
     """A worker's handler for TOPIC. One refused mail stops no other."""
 
     def handle(messages: Sequence[Message]) -> None:
-        deferred = []
+        deferred: dict[int, str] = {}
         with office.connect() as send:
             for one in messages:
                 try:
                     _deliver(database, office, send, one)
                 except Deferred as error:
-                    deferred.append(str(error))
-        if deferred:  # those already sent find nothing to send when this batch is tried again
-            raise Deferred(deferred[0])
+                    deferred[one.id] = str(error)
+        if deferred:
+            raise Delayed(deferred)
 
     return handle
 

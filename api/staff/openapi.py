@@ -10,6 +10,7 @@ from api.schemas.problem import MEDIA_TYPE
 from api.staff import described
 from api.staff import openapi_referrals as of_referrals
 from directory.prices.forms import PriceForm
+from notices.forms import WebhookForm
 from patients.forms import (
     ConsentForm,
     ContactForm,
@@ -30,6 +31,7 @@ FORMS: tuple[type[BaseModel], ...] = (
     NeedForm,
     ConsentForm,
     PriceForm,
+    WebhookForm,
     *of_referrals.FORMS,
 )
 SECURITY: Json = {
@@ -94,6 +96,7 @@ BODIES: Mapping[str, Json] = {
     ),
     "addRelatedPerson": _ref(RelatedPersonForm),
     "openNeed": _ref(NeedForm),
+    "addWebhook": _ref(WebhookForm),
     "giveConsent": _ref(ConsentForm),
     "setNeedStatus": _object(("status", "version"), status=_values(NeedStatus), version=VERSION),
     "confirmNeed": _object(

@@ -1,15 +1,18 @@
 """Links of a referral, addresses that refuse mail, and webhooks."""
 
+from dataclasses import asdict
 from typing import Any
 
 from litestar import Request, Response, delete, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from api.parameters import record_id
-from api.providers import database, settings, visitor
+from api.providers import database, settings, vault, visitor
 from api.staff.answers import Answer, answer
 from core.access import staff
-from notices import bounces
+from notices import bounces, webhooks
+from notices.forms import WebhookForm
+from patients.forms import parse
 from referrals import status_links
 from referrals.links import LinkKind
 
@@ -71,3 +74,53 @@ def clear_bounce(request: Request[Any, Any, Any], bounce_id: FromPath[str]) -> N
     """The address works again: write to it."""
     with database(request).write() as session:
         bounces.clear(session, visitor(request).actor, record_id(bounce_id))
+
+
+@get("/organizations/{organization_id:str}/webhooks", operation_id="webhooks", opt=ADMIN,
+     sync_to_thread=True)  # fmt: skip
+def list_webhooks(request: Request[Any, Any, Any], organization_id: FromPath[str]) -> Answer:
+    """Systems of the organization that are told of referrals, and how they answer."""
+    with database(request).read() as session:
+        found = webhooks.listed(session, visitor(request).actor, record_id(organization_id))
+    return answer({"results": [asdict(row) for row in found]})
+
+
+@post("/organizations/{organization_id:str}/webhooks", operation_id="addWebhook", opt=ADMIN,
+      sync_to_thread=True, status_code=201)  # fmt: skip
+def add_webhook(
+    request: Request[Any, Any, Any],
+    organization_id: FromPath[str],
+    data: JSONBody[dict[str, Any]],
+) -> Answer:
+    """Have a system told. The `secret` that signs every call is in this answer, and never shown again."""
+    form = parse(WebhookForm, data)
+    with database(request).write() as session:
+        row, secret = webhooks.add(
+            session,
+            visitor(request).actor,
+            vault(request),
+            record_id(organization_id),
+            url=form.url,
+            events=form.events,
+            private=settings(request).webhook_private,
+        )
+        shown = asdict(webhooks.view(row))
+    return answer({**shown, "secret": secret}, 201)
+
+
+@post("/webhooks/{webhook_id:str}/on", operation_id="switchWebhookOn", opt=ADMIN,
+      sync_to_thread=True, status_code=200)  # fmt: skip
+def switch_webhook_on(request: Request[Any, Any, Any], webhook_id: FromPath[str]) -> Answer:
+    """Try it again after it was switched off."""
+    with database(request).write() as session:
+        row = webhooks.switch_on(session, visitor(request).actor, record_id(webhook_id))
+        shown = webhooks.view(row)
+    return answer(shown)
+
+
+@delete("/webhooks/{webhook_id:str}", operation_id="removeWebhook", opt=ADMIN,
+        sync_to_thread=True, status_code=204)  # fmt: skip
+def remove_webhook(request: Request[Any, Any, Any], webhook_id: FromPath[str]) -> None:
+    """Tell it nothing any more."""
+    with database(request).write() as session:
+        webhooks.remove(session, visitor(request).actor, record_id(webhook_id))

@@ -106,6 +106,7 @@ VALID: dict[str, dict[str, object]] = {
     "/api/v1/needs/{need_id}/route-plan": {"targets": []},
     "/api/v1/capacity/{service_id}": {"slots_total": 3},
     "/api/v1/listing-reports/{report_id}/decision": {"status": "dismissed"},
+    "/api/v1/organizations/{organization_id}/webhooks": {"url": "https://hook.example.org/"},
     "/api/v1/keys": {
         "organization_id": "ORG", "name": "x", "scopes": ["patients:read"],
         "expires_on": "2999-01-01",
