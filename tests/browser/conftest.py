@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.places import service_ids
 from tests.support.processes import running
 
 # Read before a fixture takes HANDRAIL_* away from the tests.
@@ -43,6 +44,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[st
     folder = tmp_path_factory.mktemp("site")
     with running(folder, "demo", RATE_LIMIT="0", LOG_LEVEL="error") as handrail:
         yield f"http://127.0.0.1:{handrail.port}"
+
+
+@pytest.fixture(scope="session")
+def ids(site: str) -> dict[str, str]:
+    """Services to look at, by what is special about them."""
+    return service_ids(site)
 
 
 @pytest.fixture(scope="session")

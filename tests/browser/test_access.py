@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NARROW, NARROWEST, WIDE, Open, picture
-from tests.browser.places import RESULTS, STATES, overflow, to_first_service
+from tests.browser.places import RESULTS, STATES, overflow
 
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
@@ -15,6 +15,8 @@ SPACING = """
 * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 p { margin-block-end: 2em !important; }
 """
+ENGLISH = r"\b(the|and|with|your|you|for|are|is|open|closed|from|until|call|this|what|when|who)\b"
+"""Words of English that Spanish does not have."""
 TARGET = 24  # pixels at least; 44 for what stands alone
 
 
@@ -27,31 +29,75 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("name", STATES)
-def test_axe_finds_nothing(open_page: Open, name: str, width: int, dark: bool) -> None:
-    page = open_page(STATES[name], width, dark=dark)
-    picture(page, f"{name}-{width}-{'dark' if dark else 'light'}")
-    assert violations(page) == []
+def test_everybody_can_use_a_page(open_page: Open, ids: dict[str, str], name: str) -> None:
+    """One load, then as different people have it: axe, headings, 400 %, wider spacing of text."""
+    page = open_page(STATES[name].format(**ids), WIDE, bypass_csp=True)
+    for width, dark in ((WIDE, False), (NARROW, True)):
+        page.set_viewport_size({"width": width, "height": 820})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        picture(page, f"{name}-{width}-{'dark' if dark else 'light'}")
+        assert violations(page) == []
+    assert headings(page).count(1) == 1
+    for landmark in ("banner", "main", "contentinfo"):
+        expect(page.get_by_role(landmark)).to_have_count(1)
+    page.set_viewport_size({"width": NARROWEST, "height": 820})
+    assert overflow(page) <= 0
+    page.set_viewport_size({"width": NARROW, "height": 820})
+    page.add_style_tag(content=SPACING)
+    assert overflow(page) <= 0
+    assert clipped(page) == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_axe_finds_nothing_on_a_service_and_its_paper(
-    open_page: Open, width: int, dark: bool
+@pytest.mark.parametrize("name", [name for name in STATES if not name.startswith("styleguide")])
+def test_in_spanish_nothing_is_left_in_english_and_nothing_runs_off_the_side(
+    open_page: Open, ids: dict[str, str], name: str
 ) -> None:
-    page = open_page(f"/es{RESULTS}", width, dark=dark)
-    kind = f"{width}-{'dark' if dark else 'light'}"
-    picture(page, f"es-results-{kind}")
-    assert violations(page) == []
-    to_first_service(page)
-    picture(page, f"es-service-{kind}")
-    assert violations(page) == []
-    page.get_by_role("link", name="Página para imprimir").click()
-    page.wait_for_url("**/print?**")
-    picture(page, f"es-paper-{kind}")
-    assert violations(page) == []
+    page = open_page(f"/es{STATES[name].format(**ids)}".rstrip("/"), NARROWEST)
+    picture(page, f"es-{name}-320")
+    assert overflow(page) <= 0
+    assert english(page) == []
+
+
+def headings(page: Page) -> list[int]:
+    """Levels of the headings that can be seen, in order."""
+    found: list[int] = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,h4')].filter(h => h.checkVisibility())"
+        ".map(h => Number(h.tagName[1]))"
+    )
+    return found
+
+
+def clipped(page: Page) -> list[str]:
+    """Elements whose text is cut off."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('a, button, label, p, h1, h2, h3, dd, li')]
+            .filter(e => e.offsetParent && getComputedStyle(e).overflow !== 'visible'
+                && !e.matches('.unseen') && e.scrollWidth > e.clientWidth + 1)
+            .map(e => e.outerHTML.slice(0, 120))"""
+    )
+    return found
+
+
+def english(page: Page) -> list[str]:
+    """English on a Spanish page that is neither a name nor marked as English."""
+    found: list[str] = page.evaluate(
+        """source => {
+            const words = new RegExp(source, "i"), left = [];
+            const foreign = e => e.closest('[lang="en"], [translate="no"], script, style');
+            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+                const { parentElement: of, data } = walker.currentNode;
+                if (words.test(data) && !foreign(of)) left.push(data.trim());
+            }
+            for (const e of document.querySelectorAll('[aria-label], [placeholder], [title]'))
+                for (const said of [e.ariaLabel, e.placeholder, e.title])
+                    if (said && words.test(said) && !foreign(e)) left.push(said);
+            return left;
+        }""",
+        ENGLISH,
+    )
+    return found
 
 
 def test_axe_finds_nothing_in_the_folded_parts_of_a_small_screen(open_page: Open) -> None:
@@ -61,45 +107,6 @@ def test_axe_finds_nothing_in_the_folded_parts_of_a_small_screen(open_page: Open
     assert violations(page) == []
     page.get_by_role("link", name="Change the search").click()
     assert violations(page) == []
-
-
-@pytest.mark.parametrize("language", ["", "/es"])
-@pytest.mark.parametrize("name", STATES)
-def test_at_400_percent_nothing_runs_off_the_side(
-    open_page: Open, name: str, language: str
-) -> None:
-    page = open_page(f"{language}{STATES[name]}".rstrip("/") or "/", NARROWEST)
-    assert overflow(page) <= 0
-    if name == "results":
-        to_first_service(page)
-        assert overflow(page) <= 0
-        picture(page, f"service-320{language.replace('/', '-')}")
-
-
-@pytest.mark.parametrize("name", STATES)
-def test_wider_spacing_of_text_hides_nothing(open_page: Open, name: str) -> None:
-    page = open_page(STATES[name], NARROW, bypass_csp=True)
-    page.add_style_tag(content=SPACING)
-    assert overflow(page) <= 0
-    clipped = page.evaluate(
-        """() => [...document.querySelectorAll('a, button, label, p, h1, h2, h3, dd, li')]
-            .filter(e => e.offsetParent && getComputedStyle(e).overflow !== 'visible'
-                && !e.matches('.unseen') && e.scrollWidth > e.clientWidth + 1)
-            .map(e => e.outerHTML.slice(0, 120))"""
-    )
-    assert clipped == []
-
-
-@pytest.mark.parametrize("name", STATES)
-def test_headings_and_landmarks_make_a_table_of_contents(open_page: Open, name: str) -> None:
-    page = open_page(STATES[name])
-    levels = page.evaluate(
-        "[...document.querySelectorAll('h1,h2,h3,h4')].filter(h => h.checkVisibility())"
-        ".map(h => Number(h.tagName[1]))"
-    )
-    assert levels.count(1) == 1
-    for landmark in ("banner", "main", "contentinfo"):
-        expect(page.get_by_role(landmark)).to_have_count(1)
 
 
 def test_how_many_there_are_is_the_first_thing_said(open_page: Open) -> None:

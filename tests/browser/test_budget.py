@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import NARROW, Open
-from tests.browser.places import RESULTS, STATES, to_first_service
+from tests.browser.places import RESULTS, STATES
 
 BYTES, REQUESTS, SHIFT = 100_000, 10, 0.1
 
@@ -46,28 +46,18 @@ def spending(page: Page) -> Iterator[Spent]:
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_a_page_stays_within_its_budget(open_page: Open, name: str, site: str) -> None:
+def test_a_page_stays_within_its_budget(
+    open_page: Open, name: str, site: str, ids: dict[str, str]
+) -> None:
     page = open_page("about:blank", NARROW)
     with spending(page) as spent:
-        page.goto(STATES[name])
+        page.goto(STATES[name].format(**ids))
     print(f"{name}: {spent.bytes} bytes in {len(spent.addresses)} requests")
     assert 0 < spent.bytes <= BYTES
     assert 0 < len(spent.addresses) <= REQUESTS
     assert {origin(address) for address in spent.addresses} == {site}
     assert page.context.cookies() == []
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-
-
-def test_a_service_and_its_paper_stay_within_the_budget(open_page: Open, site: str) -> None:
-    page = open_page(RESULTS, NARROW)
-    address = to_first_service(page)
-    for path in (address, address.replace("?", "/print?")):
-        fresh = open_page("about:blank", NARROW)
-        with spending(fresh) as spent:
-            fresh.goto(path)
-        assert 0 < spent.bytes <= BYTES
-        assert len(spent.addresses) <= REQUESTS
-        assert {origin(address) for address in spent.addresses} == {site}
 
 
 def test_nothing_jumps_while_a_page_loads(open_page: Open) -> None:

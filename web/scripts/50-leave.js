@@ -16,7 +16,7 @@
   const said = document.querySelector("[data-leave-key]");
   said.textContent = said.dataset.leaveKey;
   const TWICE_MS = 1500; // once may be a slip, or close something
-  let pressed = 0;
+  let pressed = -Infinity;
   addEventListener("keydown", ({ key, repeat, timeStamp }) => {
     if (key !== "Escape" || repeat) return;
     if (timeStamp - pressed < TWICE_MS) leave();
