@@ -15,6 +15,9 @@ from web.embed import embed, embed_frame
 from web.feed import feed
 from web.i18n import LANGUAGES, translations
 from web.maps import around
+from web.prices.call import call
+from web.prices.compare import compare
+from web.prices.past import history
 from web.problems import problem
 from web.report import report_form, send_report, thanks
 from web.saved import packet, saved
@@ -35,6 +38,9 @@ pages: list[ControllerRouterHandler] = [
     thanks,
     saved,
     packet,
+    compare,
+    call,
+    history,
     about,
     embed,
     embed_frame,

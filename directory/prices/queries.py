@@ -1,7 +1,7 @@
 """Reads of prices: a comparison for one patient, and the history of a drug."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import Session, col, select
 
 from core.errors import NotFound
-from directory.models import Location
+from directory.loading import by_id
+from directory.models import Location, Organization
 from directory.places.place import METRES_PER_DEGREE, HasPoint, distance_m
 from directory.prices.benchmarks import benchmark_for
 from directory.prices.catalog import product_of
@@ -247,6 +248,11 @@ def history(
         )
         for row in session.exec(statement)
     ]
+
+
+def organization_names(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Names of chains by id."""
+    return {key: row.name for key, row in by_id(session, Organization, ids).items()}
 
 
 def quantities(session: Session, drug_id: str) -> list[Decimal]:

@@ -49,6 +49,7 @@ class Seller:
     evening: bool = False
     delivers: bool = False
     listing: str | None = None
+    confidential: bool = False
 
 
 def open_evenings(hours: Hours | None, today: date) -> bool:
@@ -137,6 +138,7 @@ def sellers(
             evening=open_evenings(hours.get(key), today),
             delivers=place.organization_id in delivering,
             listing=listing[0].id if listing else None,
+            confidential=place.confidential,
         )
     return found
 

@@ -23,6 +23,7 @@ from web.staff import (
     oidc,
     patients,
     people,
+    prices,
     record,
     start,
     times,
@@ -108,6 +109,8 @@ INSIDE: list[ControllerRouterHandler] = [
     members.set_roles,
     members.end,
     trail.trail,
+    prices.ask_price,
+    prices.keep_price,
 ]
 
 
