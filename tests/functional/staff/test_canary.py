@@ -7,6 +7,7 @@ import pickle
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -17,8 +18,9 @@ from sqlalchemy import text
 
 from app.migrating import newest
 from core.db import Database
+from patients.forms import DATA_CATEGORIES
 from tests.support.forms import Form, Page
-from tests.support.network_town import Town
+from tests.support.network_town import SERVICE, Town
 from tests.support.processes import Handrail, running
 
 MARK = "zyxquil"
@@ -57,6 +59,7 @@ class Walk:
     town: Town
     errors: list[httpx.Response] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
+    pages: set[str] = field(default_factory=set)
 
     def ask(self, who: str, method: str, path: str, **kwargs: Any) -> httpx.Response:
         headers = self.town.people[who].headers if who else {}
@@ -84,10 +87,12 @@ def walked(_settled: tuple[Path, bytes], tmp_path_factory: pytest.TempPathFactor
         with httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as http:
             walk = Walk(http, pickle.loads(_settled[1]))
             patient = keep_a_record(walk)
+            refer(walk, patient)
             go_wrong(walk, patient)
-            seen = visit_pages(walk)
-            others = [*pry(walk, patient), *visit_as_others(walk, seen)]
+            walk.pages = visit_pages(walk)
+            others = [*pry(walk, patient), *visit_as_others(walk, walk.pages)]
             metrics = http.get("/metrics").text
+        assert sum("/staff/patients/" in page for page in walk.pages) > 5, "nobody walked"
         yield folder, server, walk, others, metrics
 
 
@@ -134,6 +139,34 @@ def keep_a_record(walk: Walk) -> str:
     third = walk.api("POST", "/patients", {**PATIENT, "organization_id": of}, 201)
     walk.api("DELETE", f"/patients/{third['id']}", status=204)
     return str(made["id"])
+
+
+def refer(walk: Walk, patient: str) -> None:
+    """A referral the whole way, with everything shared that may be; then the consent is revoked."""
+    coordinator, partner = "clinic.coordinator", "pantry.partner"
+    need = {"category": "food", "words": "Zyxquil is hungry.", "urgency": "urgent"}
+    opened = walk.api("POST", f"/patients/{patient}/needs", need, 201)["id"]
+    of = walk.town.organizations["pantry"].id
+    given = {"partners": [of], "data_categories": list(DATA_CATEGORIES), "given_how": "verbal"}
+    consent = walk.api("POST", f"/patients/{patient}/consents", given, 201)["id"]
+    draft = walk.api("POST", "/referrals", {"need_id": opened, "service_id": SERVICE}, 201)["id"]
+    path = f"{API}/referrals/{draft}"
+    preview = walk.ask(coordinator, "GET", f"{path}/preview").json()
+    assert "Zyxquilname" in str(preview["shared"])
+
+    def cause(who: str, event: str, **values: Any) -> None:
+        version = walk.ask(coordinator, "GET", path).json()["version"]
+        body = {"event": event, "version": version, **values}
+        answer = walk.ask(who, "POST", f"{path}/events", json=body)
+        assert answer.status_code == 200, answer.text
+
+    cause(coordinator, "send", preview=preview["preview"])
+    assert "Zyxquilname" in walk.ask(partner, "GET", path).text
+    cause(partner, "accept")
+    cause(partner, "start")
+    cause(partner, "complete", outcome="service_received_full", provided="Zyxquil got two boxes",
+          service_dates=[date.today().isoformat()])  # fmt: skip
+    walk.api("DELETE", f"/consents/{consent}", status=204)
 
 
 def go_wrong(walk: Walk, patient: str) -> None:
@@ -262,5 +295,6 @@ def test_nothing_at_rest_holds_it(walked: Any) -> None:
     server.stop()
     kept = [path for path in folder.rglob("*") if path.is_file()]
     assert any(path.name == "handrail.db" for path in kept)
+    assert any(path.parent.name == "mail" for path in kept), "no notice was mailed"
     for path in kept:
         assert found_in(path.read_bytes()) == [], path.name
