@@ -122,12 +122,12 @@ def _news(row: Service, noted: _Noted | None) -> News:
 
 def _noted(session: Session) -> dict[str, _Noted]:
     """The newest rows of the history, by the service they are about."""
-    rows = session.exec(
-        select(Metadata)
-        .where(col(Metadata.resource_type).in_(["service", *PARTS]))
-        .order_by(col(Metadata.last_action_date).desc(), col(Metadata.id).desc())
-        .limit(HISTORY_READ)
-    ).all()
+    newest = select(Metadata).order_by(
+        col(Metadata.last_action_date).desc(), col(Metadata.id).desc()
+    )
+    # Chosen here and not by the database, which would sort the whole history to choose.
+    told = session.exec(newest.limit(HISTORY_READ)).all()
+    rows = [row for row in told if row.resource_type in ("service", *PARTS)]
     owners = _owners(session, rows)
     found: dict[str, _Noted] = {}
     for row in rows:

@@ -1,10 +1,8 @@
 """The number of statements does not grow with the number of rows."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, event
 
 from core.actor import SYSTEM
 from core.db import Database
@@ -14,23 +12,9 @@ from directory.models.base import DirectoryRow
 from tests import factories as make
 from tests.functional.conftest import Client
 from tests.support.county import CLINIC, HELPERS, MAIN_STREET
+from tests.support.statements import counted
 
 MOST = 40
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements every engine sends during the block."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def add_many(url: str) -> None:
