@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DDL, JSON, BigInteger, Integer, UniqueConstraint, event
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    Integer,
+    UniqueConstraint,
+    bindparam,
+    event,
+    insert,
+    update,
+)
+from sqlalchemy import select as sa_select
 from sqlmodel import Field, Session, col, select
 
 from core.actor import Actor
@@ -69,6 +80,21 @@ class Head:
     hash: str
 
 
+_HEADS, _EVENTS = (Base.metadata.tables[name] for name in ("audit_chain", "audit_event"))
+# Built once, as every change passes here.
+_HEAD = (
+    sa_select(_HEADS.c.sequence, _HEADS.c.hash)
+    .where(_HEADS.c.organization_id == bindparam("chain"))
+    .with_for_update()
+)
+_MOVE = (
+    update(_HEADS)
+    .where(_HEADS.c.organization_id == bindparam("chain"))
+    .values(sequence=bindparam("to_sequence"), hash=bindparam("to_hash"))
+)
+_APPEND = insert(_EVENTS)
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """Where a chain does not hold, and why."""
@@ -93,11 +119,12 @@ def record(
 
     Holds that chain's lock until the transaction ends: call it after the slow part of a command.
     """
-    chain = actor.organization_id if organization_id is None else organization_id
-    head = _locked_head(session, chain or SYSTEM_CHAIN)
+    session.flush()
+    chain = (actor.organization_id if organization_id is None else organization_id) or SYSTEM_CHAIN
+    sequence, prev_hash = _locked_head(session, chain)
     new = AuditEvent(
-        organization_id=head.organization_id,
-        sequence=head.sequence + 1,
+        organization_id=chain,
+        sequence=sequence + 1,
         at=now(),
         actor_id=actor.id,
         action=action,
@@ -105,25 +132,24 @@ def record(
         entity_id=entity_id,
         fields=json.loads(_canonical(dict(fields or {}))),
         address=address,
-        prev_hash=head.hash,
+        prev_hash=prev_hash,
         hash="",
     )
     new.hash = digest(new)
-    head.sequence, head.hash = new.sequence, new.hash
-    session.add(new)
-    session.flush()
+    connection = session.connection()
+    connection.execute(_APPEND, new.model_dump(exclude={"id"}))
+    connection.execute(_MOVE, {"chain": chain, "to_sequence": new.sequence, "to_hash": new.hash})
     return new
 
 
-def _locked_head(session: Session, organization_id: str) -> AuditChain:
-    first = {"organization_id": organization_id, "sequence": 0, "hash": FIRST_HASH}
-    insert_if_absent(session, AuditChain, first)
-    return session.exec(
-        select(AuditChain)
-        .where(col(AuditChain.organization_id) == organization_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+def _locked_head(session: Session, chain: str) -> tuple[int, str]:
+    """Sequence and hash of the chain's last event; a chain begins when it is first asked for."""
+    while True:
+        head = session.connection().execute(_HEAD, {"chain": chain}).first()
+        if head is not None:
+            return head[0], head[1]
+        first = {"organization_id": chain, "sequence": 0, "hash": FIRST_HASH}
+        insert_if_absent(session, AuditChain, first)
 
 
 def digest(item: AuditEvent) -> str:

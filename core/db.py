@@ -6,10 +6,11 @@ off: left on, concurrent read-modify-writes lose updates without an error.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from enum import Enum as PyEnum
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Enum,
     MetaData,
     TypeDecorator,
+    bindparam,
     create_engine,
     event,
     literal,
@@ -101,10 +103,39 @@ def stable_id(namespace: str, *parts: str) -> str:
 
 def insert_if_absent(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same unique key stands; whether it was inserted."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(dict(values)).on_conflict_do_nothing()
+    connection = session.connection()
     # Not the row count: drivers differ in what they count for an insert that did nothing.
-    return session.connection().scalar(statement.returning(literal(1))) == 1
+    statement = _insert_once(table, connection.dialect.name)
+    found: int | None = connection.scalar(statement, dict(values))
+    return found == 1
+
+
+def insert_all_absent(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """`insert_if_absent` of a few rows in one statement, all with the same columns."""
+    connection = session.connection()
+    statement = _insert_several(table, connection.dialect.name, tuple(rows[0]), len(rows))
+    values = {f"{name}_{n}": value for n, row in enumerate(rows) for name, value in row.items()}
+    connection.execute(statement, values)
+
+
+@cache  # building a statement costs more than sending it
+def _insert_once(table: type[Base], dialect: str) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = insert(table.__table__)  # type: ignore[attr-defined]
+    return statement.on_conflict_do_nothing().returning(literal(1))
+
+
+@cache
+def _insert_several(table: type[Base], dialect: str, names: tuple[str, ...], count: int) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    columns = table.__table__.c  # type: ignore[attr-defined]
+    rows = [
+        {name: bindparam(f"{name}_{n}", type_=columns[name].type) for name in names}
+        for n in range(count)
+    ]
+    return insert(table).values(rows).on_conflict_do_nothing()
 
 
 def database_url(url: str) -> URL:

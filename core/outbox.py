@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlmodel import Field, Session, col, select
 
 from core.clock import now
-from core.db import Base, Database, UTCDateTime, insert_if_absent, new_id
+from core.db import Base, Database, UTCDateTime, insert_all_absent, insert_if_absent, new_id
 
 BACKOFF_MAX_S = 3600
 ERROR_LENGTH = 500
@@ -115,6 +115,12 @@ def publish(
     `payload` must be JSON. `due_at` (default now) is the earliest time to handle it.
     """
     return insert_if_absent(session, OutboxMessage, _values(topic, payload, key, due_at))
+
+
+def publish_keyed(session: Session, messages: Iterable[tuple[str, Mapping[str, Any], str]]) -> None:
+    """Leave several messages (topic, payload, key) at once; keys published before stay as they are."""
+    rows = [_values(topic, payload, key, None) for topic, payload, key in messages]
+    insert_all_absent(session, OutboxMessage, rows)
 
 
 def publish_all(session: Session, topic: str, payloads: Iterable[Mapping[str, Any]]) -> int:

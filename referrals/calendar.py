@@ -7,6 +7,7 @@ Monday 16:00, and one counted from Saturday ends when Monday's hours do.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from accounts.models import NetworkOrganization
@@ -34,15 +35,19 @@ class BusinessCalendar:
 
 def calendar_of(organization: NetworkOrganization) -> BusinessCalendar:
     """The calendar an organization has set; without any day of the week, Monday to Friday."""
-    named = (day.strip() for day in organization.business_days.split(","))
-    days = frozenset(WEEKDAYS.index(day) for day in named if day in WEEKDAYS)
     return BusinessCalendar(
         timezone=organization.timezone,
-        days=days or USUAL_DAYS,
+        days=_weekdays(organization.business_days),
         opens_at=organization.opens_at,
         closes_at=organization.closes_at,
         holidays=organization.holiday_calendar,
     )
+
+
+@cache
+def _weekdays(listed: str) -> frozenset[int]:
+    named = (day.strip() for day in listed.split(","))
+    return frozenset(WEEKDAYS.index(day) for day in named if day in WEEKDAYS) or USUAL_DAYS
 
 
 def is_business_day(calendar: BusinessCalendar, on: date) -> bool:
@@ -89,18 +94,22 @@ def business_minutes_between(calendar: BusinessCalendar, start: datetime, end: d
 
 def _spans(calendar: BusinessCalendar, after: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Working hours (UTC) that end after that moment, in order, for three years."""
-    zone = ZoneInfo(calendar.timezone)
-    first = after.astimezone(zone).date()
+    first = after.astimezone(ZoneInfo(calendar.timezone)).date()
     for offset in range(HORIZON_DAYS):
-        on = first + timedelta(days=offset)
-        if not is_business_day(calendar, on):
-            continue
-        last = on if calendar.closes_at > calendar.opens_at else on + timedelta(days=1)
-        whole_day = last > on
-        opens = _moment(on, time(0) if whole_day else calendar.opens_at, zone)
-        closes = _moment(last, time(0) if whole_day else calendar.closes_at, zone)
-        if closes > after:
-            yield opens, closes
+        span = _hours_on(calendar, first + timedelta(days=offset))
+        if span is not None and span[1] > after:
+            yield span
+
+
+@lru_cache(maxsize=4096)
+def _hours_on(calendar: BusinessCalendar, on: date) -> tuple[datetime, datetime] | None:
+    """Working hours (UTC) that begin on that day."""
+    if not is_business_day(calendar, on):
+        return None
+    zone, whole_day = ZoneInfo(calendar.timezone), calendar.closes_at <= calendar.opens_at
+    if whole_day:
+        return _moment(on, time(0), zone), _moment(on + timedelta(days=1), time(0), zone)
+    return _moment(on, calendar.opens_at, zone), _moment(on, calendar.closes_at, zone)
 
 
 def _moment(on: date, at: time, zone: ZoneInfo) -> datetime:

@@ -1,8 +1,9 @@
 """Slots of a partner's service: taken and given back by conditional updates, never read first."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import bindparam, func, or_
 from sqlmodel import Session, col, select, update
 
 from accounts.models import NetworkOrganization as Partner
@@ -32,11 +33,7 @@ class CapacityGiven:
 
 def take(session: Session, case: Case) -> None:
     """Take a slot of a service whose slots are counted. Raises Full."""
-    room = or_(
-        col(ProgramCapacity.slots_total).is_(None),
-        col(ProgramCapacity.slots_taken) < col(ProgramCapacity.slots_total),
-    )
-    if not _move(session, case.referral, 1, room):
+    if not _move(session, case.referral, _TAKE):
         raise full(case)
 
 
@@ -57,18 +54,23 @@ def full(case: Case) -> Full:
 
 def release(session: Session, referral: Referral) -> None:
     """Give a slot back."""
-    _move(session, referral, -1, col(ProgramCapacity.slots_taken) > 0)
+    _move(session, referral, _GIVE_BACK)
 
 
-def _move(session: Session, referral: Referral, by: int, room: object) -> bool:
-    statement = (
-        update(ProgramCapacity)
-        .where(col(ProgramCapacity.organization_id) == referral.partner_id)
-        .where(col(ProgramCapacity.service_id) == referral.service_id)
-        .where(room)  # type: ignore[arg-type]
-        .values(slots_taken=col(ProgramCapacity.slots_taken) + by)
-    )
-    return session.connection().execute(statement).rowcount == 1
+def _move(session: Session, referral: Referral, statement: Any) -> bool:
+    of = {"of_partner": referral.partner_id, "of_service": referral.service_id}
+    return session.connection().execute(statement, of).rowcount == 1
+
+
+_SLOTS = col(ProgramCapacity.slots_taken)
+_OF_SERVICE = update(ProgramCapacity).where(
+    col(ProgramCapacity.organization_id) == bindparam("of_partner"),
+    col(ProgramCapacity.service_id) == bindparam("of_service"),
+)
+_TAKE = _OF_SERVICE.where(
+    or_(col(ProgramCapacity.slots_total).is_(None), _SLOTS < col(ProgramCapacity.slots_total))
+).values(slots_taken=_SLOTS + 1)
+_GIVE_BACK = _OF_SERVICE.where(_SLOTS > 0).values(slots_taken=_SLOTS - 1)
 
 
 def capacity_of(session: Session, partner_id: str, service_id: str) -> ProgramCapacity | None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, false, select  # sqlmodel's select takes four at most
+from sqlalchemy import and_, bindparam, false, select  # sqlmodel's select takes four at most
 from sqlmodel import Session, col
 
 from accounts.models import NetworkOrganization, User
@@ -68,11 +69,13 @@ class Step:
 
 def load(session: Session, referral_id: str, event: str | None = None) -> Case | None:
     """The case as it is in the database now; with `event`, the limit its target's clock has."""
-    statement = _statement(event).where(col(Referral.id) == referral_id)
-    row = session.execute(statement, execution_options={"populate_existing": True}).first()
+    statement = _statement(event)
+    options = {"populate_existing": True}
+    row = session.execute(statement, {"wanted": referral_id}, execution_options=options).first()
     return Case(*row) if row else None
 
 
+@cache  # building a statement costs more than sending it
 def _statement(event: str | None) -> Any:
     state = TABLE.states[TARGETS[event]] if event in TARGETS else None
     limit: Any = false()
@@ -92,6 +95,7 @@ def _statement(event: str | None) -> Any:
         .outerjoin(Consent, col(Consent.id) == col(Referral.consent_id))
         .outerjoin(ProgramCapacity, capacity)
         .outerjoin(ReferralLimit, limit)
+        .where(col(Referral.id) == bindparam("wanted"))
         .order_by(col(ReferralLimit.category).desc())
     )
 

@@ -6,10 +6,12 @@ Locks are taken in one order everywhere: key, need, patient, referral, slots, au
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Session, col, update
+from sqlmodel import Session
 
 from core import audit, outbox
 from core.actor import Actor
@@ -23,12 +25,15 @@ from referrals.errors import Illegal, Refused, Stale
 from referrals.models import Referral, ReferralEvent
 from referrals.permissions import check_cause, check_see, only, parties
 from referrals.policies import check, find_consent
-from referrals.states import ActorKind, Status, find
+from referrals.states import TARGETS, ActorKind, Status, find
 
 __all__ = ["acknowledge", "apply", "draft"]
 
-NOTICE, WEBHOOK = "referral.notice", "referral.webhook"
+TOPICS = NOTICE, WEBHOOK = "referral.notice", "referral.webhook"
 NO_VAULT = "words can only be kept sealed: give the vault"
+
+
+_EVENT = insert(ReferralEvent)
 
 
 def apply(
@@ -60,7 +65,8 @@ def apply(
     )  # fmt: skip
     if key is not None:
         body = idempotency.body_hash("apply", referral_id, event, version, repr(given))
-        if answered := idempotency.claim(session, actor, key, body):
+        answer = _answer(referral_id, event, version)
+        if answered := idempotency.claim(session, actor, key, body, answer):
             return _as_answered(session, answered)
     case = load(session, referral_id, event)
     check_cause(actor, case.referral if case else None, event)
@@ -72,8 +78,6 @@ def apply(
         if error.standing is None and (now := standing(session, actor, referral_id)):
             raise type(error)(error.message, now, offer=error.offer) from None
         raise
-    if key is not None:
-        idempotency.answer(session, actor, key, _answer(case.referral))
     return case.referral
 
 
@@ -132,15 +136,28 @@ def _carry_out(session: Session, vault: Vault | None, case: Case, step: Step) ->
 
 def _update(session: Session, referral: Referral, values: dict[str, Any]) -> None:
     """Whoever comes second finds another version, or another state, and changes nothing."""
-    statement = (
-        update(Referral)
-        .where(col(Referral.id) == referral.id)
-        .where(col(Referral.version) == referral.version, col(Referral.status) == referral.status)
-        .where(col(Referral.slot_held) == referral.slot_held)
-        .values(**values)
-    )
-    if session.connection().execute(statement).rowcount != 1:
+    expected = {
+        "was_id": referral.id,
+        "was_version": referral.version,
+        "was_status": referral.status,
+        "was_held": referral.slot_held,
+    }
+    new = {f"new_{name}": value for name, value in values.items()}
+    statement = _conditional(tuple(sorted(values)))
+    if session.connection().execute(statement, {**expected, **new}).rowcount != 1:
         raise Stale("Somebody acted meanwhile. Load the referral again.")
+
+
+@cache  # building a statement costs more than sending it
+def _conditional(names: tuple[str, ...]) -> Any:
+    table = Referral.__table__.c  # type: ignore[attr-defined]
+    return (
+        update(Referral)
+        .where(table.id == bindparam("was_id"), table.version == bindparam("was_version"))
+        .where(table.status == bindparam("was_status"))
+        .where(table.slot_held == bindparam("was_held"))
+        .values({name: bindparam(f"new_{name}", type_=table[name].type) for name in names})
+    )
 
 
 def _freeze(session: Session, vault: Vault | None, case: Case, step: Step) -> None:
@@ -174,7 +191,7 @@ def _leave_traces(
         if vault is None:
             raise ValueError(NO_VAULT)
         vault.put(row, "note", step.given.note)
-    session.add(row)
+    session.connection().execute(_EVENT, row.model_dump())
     if referral.sent_at:
         _publish(session, referral, row)
     chain = row.organization_id or referral.organization_id
@@ -200,8 +217,10 @@ def _audit(
 
 def _publish(session: Session, referral: Referral, event: ReferralEvent) -> None:
     payload = {"referral_id": referral.id, "event": event.event, "sequence": event.sequence}
-    for topic in (NOTICE, WEBHOOK):
-        outbox.publish(session, topic, payload, key=f"{topic}:{referral.id}:{event.sequence}")
+    outbox.publish_keyed(
+        session,
+        ((topic, payload, f"{topic}:{referral.id}:{event.sequence}") for topic in TOPICS),
+    )
 
 
 def _side(kind: ActorKind, referral: Referral) -> str | None:
@@ -213,8 +232,9 @@ def _side(kind: ActorKind, referral: Referral) -> str | None:
     return sides.get(kind)
 
 
-def _answer(referral: Referral) -> dict[str, Any]:
-    return {"id": referral.id, "status": referral.status.value, "version": referral.version}
+def _answer(referral_id: str, event: str, version: int) -> dict[str, Any]:
+    """What it is answered if it succeeds: an event leads to one state, and to the next version."""
+    return {"id": referral_id, "status": TARGETS.get(event, ""), "version": version + 1}
 
 
 def _as_answered(session: Session, answered: dict[str, Any]) -> Referral:

@@ -27,8 +27,12 @@ def body_hash(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
 
 
-def claim(session: Session, actor: Actor, key: str, body: str) -> Answer | None:
+def claim(
+    session: Session, actor: Actor, key: str, body: str, response: Answer | None = None
+) -> Answer | None:
     """The first answer to this key, or None when this is the first time.
+
+    `response` is what a success will be answered, when that is known; else say it with `answer`.
 
     Waits for a request with the same key that is being answered now. A request that fails leaves
     no key behind. Raises KeyReused when the key was for another body.
@@ -36,7 +40,13 @@ def claim(session: Session, actor: Actor, key: str, body: str) -> Answer | None:
     if not 1 <= len(key) <= KEY_LENGTH or not key.isprintable():
         raise Invalid(f"An idempotency key has 1 to {KEY_LENGTH} characters.", parameter="key")
     scope = scope_of(actor)
-    values = {"organization_id": scope, "key": key, "body_hash": body, "created_at": now()}
+    values = {
+        "organization_id": scope,
+        "key": key,
+        "body_hash": body,
+        "response": response,
+        "created_at": now(),
+    }
     if insert_if_absent(session, IdempotencyKey, values):
         return None
     row = session.exec(
