@@ -39,11 +39,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[str]:
-    """Address of a running demonstration."""
+def demonstration(
+    tmp_path_factory: pytest.TempPathFactory, chromium: str
+) -> Iterator[tuple[str, Path]]:
+    """Address of a running demonstration, and its folder."""
     folder = tmp_path_factory.mktemp("site")
     with running(folder, "demo", RATE_LIMIT="0", LOG_LEVEL="error") as handrail:
-        yield f"http://127.0.0.1:{handrail.port}"
+        yield f"http://127.0.0.1:{handrail.port}", folder / "home"
+
+
+@pytest.fixture(scope="session")
+def site(demonstration: tuple[str, Path]) -> str:
+    """Address of a running demonstration."""
+    return demonstration[0]
 
 
 @pytest.fixture(scope="session")
