@@ -166,7 +166,7 @@ def leave_organization(
 ) -> None:
     """End all of a member's roles here; without any role left anywhere the account is closed.
 
-    Their caseload must have been handed over first (patients.commands.hand_over says how).
+    Their patients are handed over first: patients.caring.leave does both.
     """
     check_manage_members(actor, organization_id)
     user = _member(session, organization_id, user_id)

@@ -19,6 +19,7 @@ from litestar.concurrency import set_asyncio_executor, sync_to_thread
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 
+import app.tables  # noqa: F401 - what follows patients registers itself
 import web
 from api.opening import Openings
 from api.routes import routes as api_routes

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import app.tables  # noqa: F401 - what follows patients registers itself
 from accounts import retention as accounts
 from core import audit
 from core.actor import SYSTEM

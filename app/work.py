@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import app.tables  # noqa: F401 - what follows patients registers itself
 import web
 from app import retention
 from app.worker import Crew, Handler, Worker

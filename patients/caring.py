@@ -1,17 +1,19 @@
 """Needs, consents, caseloads: what is done for a patient, by whom, and with whose leave."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
+from accounts.commands import leave_organization
 from accounts.models import Membership, NetworkOrganization, OrganizationKind, Role
+from accounts.permissions import check_manage_members
 from core.actor import Actor
 from core.clock import now
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.scope import check_owned, scoped
 from patients.commands import patient_for_update
-from patients.following import WITHDRAWING
+from patients.following import HANDING_OVER, WITHDRAWING
 from patients.forms import ConsentForm, NeedForm
 from patients.models import (
     Assignment,
@@ -197,6 +199,9 @@ def assign(
     row = Assignment(patient_id=patient.id, user_id=user_id, kind=kind, until=until)
     session.add(row)
     session.flush()
+    if kind is AssignmentKind.PRIMARY:
+        for follow in HANDING_OVER:
+            follow(session, patient.id, user_id)
     record(session, actor, f"patient.{kind.value}", patient, entity=("assignment", row.id))
     return row
 
@@ -210,16 +215,36 @@ def hand_over(
         actor.holds(role, organization_id) for role in (Role.SUPERVISOR, Role.ADMIN)
     ):
         raise Forbidden("You may hand over your own caseload; a supervisor anybody's.")
-    held = session.exec(
-        select(Assignment.patient_id)
-        .join(Patient, col(Patient.id) == col(Assignment.patient_id))
-        .where(Assignment.user_id == from_user, col(Assignment.ended_at).is_(None))
-        .where(Assignment.kind == AssignmentKind.PRIMARY)
-        .where(Patient.organization_id == organization_id)
-    ).all()
+    held = held_by(session, organization_id, from_user)
     for patient_id in held:
         assign(session, actor, patient_id, to_user, AssignmentKind.PRIMARY)
     return len(held)
+
+
+def leave(
+    session: Session, actor: Actor, organization_id: str, user_id: str, to_user: str | None
+) -> None:
+    """End somebody's membership, their patients handed over to another coordinator first.
+
+    Raises Conflict while they have patients and nobody is named to take them.
+    """
+    check_manage_members(actor, organization_id)
+    if held_by(session, organization_id, user_id):
+        if not to_user:
+            raise Conflict("They still have patients. Say who takes them over.")
+        hand_over(session, actor, organization_id, user_id, to_user)
+    leave_organization(session, actor, organization_id=organization_id, user_id=user_id)
+
+
+def held_by(session: Session, organization_id: str, user_id: str) -> Sequence[str]:
+    """Ids of the patients somebody is the primary coordinator of; the caller checks who may ask."""
+    return session.exec(
+        select(Assignment.patient_id)
+        .join(Patient, col(Patient.id) == col(Assignment.patient_id))
+        .where(Assignment.user_id == user_id, col(Assignment.ended_at).is_(None))
+        .where(Assignment.kind == AssignmentKind.PRIMARY)
+        .where(Patient.organization_id == organization_id)
+    ).all()
 
 
 def _end(session: Session, patient_id: str, kind: AssignmentKind) -> None:

@@ -30,3 +30,5 @@ class Following:
 FOLLOWING: Final[list[Following]] = []
 WITHDRAWING: Final[list[Callable[[Session, Actor, str], None]]] = []
 """Called with a consent's id before it is revoked, in the same transaction."""
+HANDING_OVER: Final[list[Callable[[Session, str, str], None]]] = []
+"""Called with a patient's id and their new primary coordinator's, in the same transaction."""

@@ -23,6 +23,7 @@ from api.schemas.accounts import (
 from api.staff.session import NO_STORE
 from core.access import EVERY_ROLE, staff
 from core.errors import Invalid
+from patients import caring
 
 Answer = TypeVar("Answer")
 
@@ -98,16 +99,16 @@ def give_role(
     status_code=204,
 )
 def remove_member(
-    request: Request[Any, Any, Any], organization_id: FromPath[str], user_id: FromPath[str]
+    request: Request[Any, Any, Any],
+    organization_id: FromPath[str],
+    user_id: FromPath[str],
+    to: Annotated[str, QueryParameter(max_length=36)] = "",
 ) -> None:
-    """End all roles of a member; hand their caseload over first."""
+    """End all roles of a member. `to` names the coordinator who takes their patients over; 409
+    while they have some and nobody is named."""
     with database(request).write() as session:
-        commands.leave_organization(
-            session,
-            visitor(request).actor,
-            organization_id=record_id(organization_id),
-            user_id=record_id(user_id),
-        )
+        who, of = visitor(request).actor, record_id(organization_id)
+        caring.leave(session, who, of, record_id(user_id), record_id(to) if to else None)
 
 
 @get("/keys", operation_id="keys", opt=staff(), sync_to_thread=True)

@@ -102,10 +102,7 @@ def end(request: PageRequest, user_id: FromPath[str], typed: Sent) -> Response[A
         return _member(desk, user_id, typed.wrong({"to": words}), 400)
     try:
         with desk.database.write() as session:
-            who = desk.organization_id
-            if held:
-                caring.hand_over(session, desk.actor, who, user_id, to_user)
-            commands.leave_organization(session, desk.actor, organization_id=who, user_id=user_id)
+            caring.leave(session, desk.actor, desk.organization_id, user_id, to_user)
     except (Conflict, Forbidden, NotFound) as refused:
         words = desk.say.gettext(refused.message)
         return _member(desk, user_id, typed.wrong({"to": words}), 409)

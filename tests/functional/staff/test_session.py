@@ -10,6 +10,7 @@ from accounts import second_factor
 from accounts.models import User
 from core.clock import now
 from core.db import Database
+from referrals.models import Referral
 from tests.functional.staff.conftest import Staffed
 from tests.support.network_town import PASSWORD
 
@@ -101,8 +102,22 @@ def test_a_role_taken_away_during_use_is_gone_at_the_next_request(staffed: Staff
     organization = staffed.town.ids["organization_id"]
     assert staffed.client.get("/api/v1/patients", headers=coordinator.headers).status_code == 200
     path = f"/api/v1/organizations/{organization}/members/{coordinator.user.id}"
-    assert staffed.client.delete(path, headers=admin.headers).status_code == 204
+    kept = staffed.client.delete(path, headers=admin.headers)
+    assert kept.status_code == 409  # whose patients would nobody's be?
+    assert "Say who takes them over" in kept.json()["detail"]
+    roles = f"/api/v1/organizations/{organization}/members/{admin.user.id}/roles"
+    given = staffed.client.post(roles, headers=admin.headers, json={"role": "coordinator"})
+    assert given.status_code == 204
+    answer = staffed.client.delete(f"{path}?to={admin.user.id}", headers=admin.headers)
+    assert answer.status_code == 204
     assert staffed.client.get("/api/v1/patients", headers=coordinator.headers).status_code == 401
+    database: Database = staffed.client.app.state.database
+    with database.read() as session:
+        referral = session.get_one(Referral, staffed.town.ids["referral_id"])
+        assert referral.assigned_to == admin.user.id
+    found = staffed.client.get(f"/api/v1/patients?organization_id={organization}&mine=true",
+                               headers=admin.headers)  # fmt: skip
+    assert [row["id"] for row in found.json()["results"]] == [staffed.town.ids["patient_id"]]
 
 
 def test_a_key_does_what_its_scopes_say_and_nothing_else(staffed: Staffed) -> None:
