@@ -86,7 +86,7 @@ class Post:
     def token(self, to: str = DESK) -> str:
         """The token of the link in the newest mail to that mailbox."""
         found = [token for text in self.new_mails(to) for token in TOKEN.findall(text)]
-        return found[-1]
+        return str(found[-1])
 
     def code(self, to: str = DESK) -> str:
         """The code in the newest mail."""
@@ -123,9 +123,8 @@ class Post:
 @contextmanager
 def opened(database: Database, settings: Settings, office: PostOffice) -> Iterator[Post]:
     """The application over that database, with the scene in it."""
-    chosen = replace(
-        settings, database_url=database.url, rate_limit=0, **KEYS, **office.settings(settings)
-    )
+    more: dict[str, Any] = {**KEYS, **office.settings(settings)}
+    chosen = replace(settings, database_url=database.url, rate_limit=0, **more)
     with database.write() as session:
         scene = settle(session)
         for organization in session.exec(select(NetworkOrganization)):

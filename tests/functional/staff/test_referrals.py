@@ -16,9 +16,9 @@ from core.db import Database
 from directory.models import Service
 from referrals.models import Referral, ReferralEvent, RoutePlan
 from tests.contract.documents import make_document
-from tests.functional.api.test_statements import counted
 from tests.functional.staff.conftest import Staffed
 from tests.support.network_town import SERVICE
+from tests.support.statements import counted
 
 DOCUMENT = described([staff_resources()])
 REFERRALS = "/api/v1/referrals"

@@ -102,7 +102,8 @@ def settle(session: Session, of: Network) -> None:
         open_still = status in ("open", "in_progress")
         need = Need(
             patient_id=patient.id, organization_id=of.clinic.id, category=category,
-            opened_on=day(opened), screened_on=day(screened), status=NeedStatus(status),
+            opened_on=date.fromisoformat(f"2026-{opened}"), screened_on=day(screened),
+            status=NeedStatus(status),
             loop_confirmation=LoopConfirmation(confirmed if confirmed != "training"
                                                else "unconfirmed"),
             created_by="x", closed_at=None if open_still else moment("06-01 12:00"),

@@ -49,7 +49,8 @@ def equations(cells: dict[Group, dict[str, int]]) -> tuple[np.ndarray, list[np.n
     """
     values = [sorted({group[at] for group in cells}) for at in range(3)]
     unknown = [(group, part) for group in product(*values) for part in ("yes", "no")]
-    published, withheld = [], []
+    published: list[np.ndarray] = []
+    withheld: list[np.ndarray] = []
     for axes, cube in sides(cells).items():
         for place in product(*(values[at] for at in axes)):
             for part in ("yes", "no"):
@@ -58,7 +59,7 @@ def equations(cells: dict[Group, dict[str, int]]) -> tuple[np.ndarray, list[np.n
                     for group, of in unknown
                 ])  # fmt: skip
                 (published if cube.is_public(place) else withheld).append(row)
-    return np.array(published or [[0.0] * len(unknown)]), withheld
+    return np.array(published or [np.zeros(len(unknown))]), withheld
 
 
 def free(published: np.ndarray) -> np.ndarray:

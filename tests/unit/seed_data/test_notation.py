@@ -51,6 +51,7 @@ def test_before_and_after_a_season_it_is_closed():
     assert (row["dtstart"], row["until"]) == (date(2027, 6, 14), date(2027, 8, 13))
     assert "valid_from" not in row
     hours = hours_of([[Schedule(id="a", **row)]], (), timezone="America/New_York")
+    assert hours is not None
     found = state_at(hours, datetime(2026, 11, 22, 17, tzinfo=UTC))
     assert (found.state, str(found.next_opens)) == ("closed", "2027-06-14 11:00:00-04:00")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ HOLDS = re.compile(r"<[^>]*>|%\(\w+\)s|\{\w+\}")
 
 def texts() -> dict[str, list[tuple[str, str]]]:
     """(English, Spanish) of every text of a public page, by the file it stands in."""
-    spanish, found = read("es"), defaultdict(list)
+    spanish, found = read("es"), defaultdict[str, list[tuple[str, str]]](list)
     for message in extracted():
         said = spanish.get(message.id) if message.id else None
         if said is None:
@@ -39,8 +40,8 @@ def texts() -> dict[str, list[tuple[str, str]]]:
     return {file: pairs for file, pairs in sorted(found.items()) if pairs}
 
 
-def _forms(text: object) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)  # type: ignore[call-overload]
+def _forms(text: Any) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 TEXTS = texts()
