@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from directory.codes import COST, DOCUMENT, codes
+from directory.codes import CATEGORY, COST, DOCUMENT, codes, term_id
 from directory.loading import Batch
 from directory.models import (
     Accessibility,
@@ -42,6 +42,8 @@ from directory.views import (
 FIRST = ("en", "es")
 """Languages that are named before all others."""
 Coded = TypeVar("Coded", CostOption, RequiredDocument)
+
+FILLS = term_id(CATEGORY, "fill-prescription")
 
 
 def service_view(
@@ -103,7 +105,15 @@ def service_view(
             _attribute(batch, row) for parent in parents for row in batch.attributes.get(parent, ())
         ),
         translations=_translations(batch, service.id),
+        cash_prices=_has_prices(batch, service, place),
     )
+
+
+def _has_prices(batch: Batch, service: Service, place: ServiceAtLocation | None) -> bool:
+    """Whether prescriptions are filled there, and some cash price of it is still good."""
+    if place is None or batch.priced.isdisjoint({place.location_id, service.organization_id}):
+        return False
+    return any(row.taxonomy_term_id == FILLS for row in batch.attributes.get(service.id, ()))
 
 
 def location_view(batch: Batch, row: Location) -> LocationView:

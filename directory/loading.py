@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
+from core.clock import now
 from directory.models import (
     Accessibility,
     Address,
@@ -32,6 +33,7 @@ from directory.models import (
     Unit,
 )
 from directory.models.base import DirectoryRow
+from directory.prices.current import priced
 
 Row = TypeVar("Row", bound=DirectoryRow)
 
@@ -64,6 +66,7 @@ class Batch:
     units: dict[str, Unit] = field(default_factory=dict)
     attributes: dict[str, list[Attribute]] = field(default_factory=lambda: defaultdict(list))
     translations: dict[str, list[Translation]] = field(default_factory=lambda: defaultdict(list))
+    priced: set[str] = field(default_factory=set)
     children: dict[tuple[type[Any], str], list[Any]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -94,6 +97,9 @@ def load(
     missing = {row.organization_id for row in rows} - batch.organizations.keys()
     batch.organizations |= by_id(session, Organization, missing)
     batch.programs = by_id(session, Program, {row.program_id for row in rows if row.program_id})
+    if batch.places:
+        today = now().date()
+        batch.priced = priced(session, list(batch.locations), list(batch.organizations), today)
     _load_children(session, batch)
     _load_attributes(session, batch)
     capacities = _all(batch, ServiceCapacity)

@@ -215,6 +215,7 @@ class ServiceView:
     capacities: tuple[CapacityView, ...] = ()
     attributes: tuple[AttributeView, ...] = ()
     translations: dict[str, dict[str, TextView]] = field(default_factory=dict)
+    cash_prices: bool = False
 
     def codes(self, taxonomy: str) -> tuple[str, ...]:
         """Codes of this record in one of our code lists, in the order they were entered."""

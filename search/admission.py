@@ -63,6 +63,7 @@ class Document(TypedDict):
     insurance: list[str]
     documents: list[str]  # papers a patient must bring
     accepts_referrals: bool
+    cash_prices: bool  # some cash price of this pharmacy is still good
     has_capacity: bool | None
     wait_days: int | None
     wait_asked_on: str | None  # ISO date
@@ -167,7 +168,7 @@ _RULES: tuple[_Rule, ...] = (
         "a list of texts",
     ),
     (("translations",), lambda value: isinstance(value, dict), "an object by language"),
-    (("accepts_referrals",), _is_flag, "true or false"),
+    (("accepts_referrals", "cash_prices"), _is_flag, "true or false"),
     (("has_capacity",), _is_flag_or_null, "true, false or null"),
     (("lat",), lambda value: _within(value, -90, 90), "a number from -90 to 90, or null"),
     (("lng",), lambda value: _within(value, -180, 180), "a number from -180 to 180, or null"),

@@ -83,6 +83,7 @@ def document(view: ServiceView) -> Document | None:
         insurance=_unique(view.codes(INSURANCE)),
         documents=_unique((*(d.code for d in view.documents if d.code), *view.codes(DOCUMENT))),
         accepts_referrals=view.accepts_referrals,
+        cash_prices=view.cash_prices,
         has_capacity=any(c.available > 0 for c in view.capacities) if view.capacities else None,
         wait_days=view.wait_days,
         wait_asked_on=view.wait_asked_on.isoformat() if view.wait_asked_on else None,

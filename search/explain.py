@@ -36,6 +36,7 @@ RULES = (
     "without_document",
     "age",
     "accepts_referrals",
+    "cash_prices",
     "has_capacity",
     "max_wait_days",
     "verified_since",

@@ -56,6 +56,10 @@ _YES_OR_NO: Mapping[str, Callable[[Gettext], tuple[str, str]]] = {
         gettext("Takes referrals"),
         gettext("Takes no referrals"),
     ),
+    "cash_prices": lambda gettext: (
+        gettext("Has recent cash prices"),
+        gettext("Without recent cash prices"),
+    ),
     "has_capacity": lambda gettext: (
         gettext("Not known to be full"),
         gettext("Not known to have room"),

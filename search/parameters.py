@@ -42,6 +42,7 @@ FACETS = {
     "delivery": "delivery",
     "accessible": "accessibility",
     "accepts_referrals": "accepts_referrals",
+    "cash_prices": "cash_prices",
 }
 """Parameters whose values can be counted, with the query's field of each."""
 
@@ -324,6 +325,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     _integer("age", 0, 150, "Only services that admit a person of this age, in years.", "67"),
     _bool("accepts_referrals", "accepts_referrals", "Whether the service takes referrals."),
+    _bool("cash_prices", "cash_prices", "Whether a pharmacy has recent cash prices, see /prices."),
     _bool("has_capacity", "has_capacity", "Whether the service has said it has room."),
     _integer("max_wait_days", 0, WAIT_MAX_DAYS, "Longest wait, in days, as the service says.", "7"),
     Parameter(

@@ -26,7 +26,10 @@ FACETS = (
     "delivery",
     "accessibility",
     "accepts_referrals",
+    "cash_prices",
 )
+FLAGS = ("accepts_referrals", "cash_prices")
+"""Facets that are yes or no."""
 COMES_TO_YOU = frozenset({"visits", "delivers", "telehealth", "phone", "worksite", "ride"})
 """Delivery modes that need no place near the patient."""
 
@@ -107,6 +110,7 @@ class SearchQuery:
     documents_not_required: tuple[str, ...] = ()
     age: int | None = None
     accepts_referrals: bool | None = None
+    cash_prices: bool | None = None
     has_capacity: bool | None = None
     max_wait_days: int | None = None
     verified_since: date | None = None

@@ -12,14 +12,15 @@ from core.errors import Invalid
 from search.explain import MILE_M, STANDARD_MILES
 from web.i18n import Language
 
-SINGLE = ("q", "near", "when", "day", "from", "to", "within", "accepts_referrals", "sort", "page")
+SINGLE = ("q", "near", "when", "day", "from", "to", "within", "accepts_referrals",
+          "cash_prices", "sort", "page")  # fmt: skip
 WINDOWS = ("free", "blocked")
 """Times of the week, written as the API reads them: they come by link, not from a field."""
 SAVED = "saved"
 """Services saved so far, where a browser keeps nothing: they go along in every address."""
 MANY = ("category", "kind", *WINDOWS, "language", "cost", "for", "delivery", "accessible")
 CHOSEN_TIME = ("day", "from", "to")
-FILTERS = ("category", "kind", "when", "within", *MANY[2:], "accepts_referrals")
+FILTERS = ("category", "kind", "when", "within", *MANY[2:], "accepts_referrals", "cash_prices")
 """What can be taken away again by one step, in the order it is shown."""
 
 MILES = tuple(map(str, STANDARD_MILES))
@@ -113,7 +114,7 @@ def parameters(form: SearchForm, say: Language) -> dict[str, list[str]]:
     found = {name: list(values) for name, values in form.chosen.items() if name != SAVED}
     if "kind" in found:
         found["term"] = found.pop("kind")
-    for name in ("q", "page", "accepts_referrals", "sort"):
+    for name in ("q", "page", "accepts_referrals", "cash_prices", "sort"):
         if value := form.value(name):
             found[name] = [value]
     if form.value("sort") == "distance" and not form.value("near"):

@@ -25,7 +25,7 @@ from web.forms import FIELDS, FILTERS, MILES, MILES_DEFAULT, SearchForm
 from web.i18n import Language
 from web.times import chosen_time, window_words
 
-COUNTED = ("category", "term", "language", "cost", "for", "delivery", "accessible")
+COUNTED = ("category", "term", "language", "cost", "for", "delivery", "accessible", "cash_prices")
 """Parameters whose values are counted on every results page."""
 LISTS = {"cost": COST, "for": AUDIENCE, "delivery": DELIVERY, "accessible": ACCESSIBILITY}
 FACETS = {
@@ -109,6 +109,8 @@ def _single(form: SearchForm, name: str, say: Language) -> str:
     if name == "within":
         miles = int(form.value(name))
         return say.ngettext("Up to %(num)s mile away", "Up to %(num)s miles away", miles)
+    if name == "cash_prices":
+        return say.gettext("Has recent cash prices")
     return say.gettext("Takes referrals")
 
 
@@ -147,6 +149,8 @@ def groups(answered: Answered) -> Iterator[Group]:
         found = code_lists()[list_name]
         title = found.names.get(say.code) or found.names["en"]
         yield _coded(name, title, found.codes.values(), answered)
+    if answered.result.facets.get("cash_prices", {}).get("true") or form.value("cash_prices"):
+        yield _with_prices(answered)
     yield Group(
         "accepts_referrals",
         say.gettext("For clinics"),
@@ -157,6 +161,13 @@ def groups(answered: Answered) -> Iterator[Group]:
         ),
         open=bool(form.value("accepts_referrals")),
     )
+
+
+def _with_prices(answered: Answered) -> Group:
+    say, chosen = answered.say, bool(answered.form.value("cash_prices"))
+    count = say.number(answered.result.facets.get("cash_prices", {}).get("true", 0))
+    option = Option("yes", say.gettext("Has recent cash prices"), count, chosen)
+    return Group("cash_prices", say.gettext("For medicines"), (option,), open=chosen)
 
 
 def _plain(slugs: Iterable[str]) -> list[Code]:

@@ -105,7 +105,7 @@ def refused_view(
 def _kept(form: SearchForm) -> tuple[tuple[str, str], ...]:
     """What the boxes said, for a form without boxes."""
     chosen = tuple((name, value) for name, values in form.chosen.items() for value in values)
-    return (*chosen, *_singles(form, ("sort", "within", "accepts_referrals")))
+    return (*chosen, *_singles(form, ("sort", "within", "accepts_referrals", "cash_prices")))
 
 
 def _singles(form: SearchForm, names: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from search.fields import other_words, title_words
-from search.query import COMES_TO_YOU, FACETS
+from search.query import COMES_TO_YOU, FACETS, FLAGS
 
 START_LENGTHS = (1, 2)
 """Beginnings of words that have bitmaps of their own, being too many words to join at a keystroke."""
@@ -16,7 +16,7 @@ CELLS_AROUND = round(360 / CELL_DEGREES)
 PINNED = frozenset(FACETS)
 """Kinds whose bitmaps stay in memory; their keys keep the case they came in."""
 
-_LISTS = tuple(name for name in FACETS if name != "accepts_referrals")
+_LISTS = tuple(name for name in FACETS if name not in FLAGS)
 _FOLDED_LISTS = ("insurance", "documents", "area")
 
 Key = tuple[str, str]
@@ -30,7 +30,8 @@ def keys_of(document: Mapping[str, Any]) -> Iterator[Key]:
     for kind in _FOLDED_LISTS:
         for value in document[kind]:
             yield kind, fold_key(value)
-    yield "accepts_referrals", flag(document["accepts_referrals"])
+    for kind in FLAGS:
+        yield kind, flag(document[kind])
     yield "organization", fold_key(document["organization_id"])
     yield "visibility", fold_key(document["visibility"])
     if not COMES_TO_YOU.isdisjoint(document["delivery"]):

@@ -19,7 +19,7 @@ from search.embedded.hours import Answer
 from search.embedded.index import Index
 from search.embedded.keys import flag, fold_key
 from search.embedded.text import Match
-from search.query import SearchQuery
+from search.query import FLAGS, SearchQuery
 
 ANYWHERE = "any"
 """The reach key of a service that goes everywhere."""
@@ -85,9 +85,10 @@ def _facet_sets(index: Index, query: SearchQuery) -> dict[str, BitMap]:
         values = getattr(query, name)
         if values:
             found[name] = index.postings.any_value(name, values)
-    if query.accepts_referrals is not None:
-        value = flag(query.accepts_referrals)
-        found["accepts_referrals"] = index.postings.any_value("accepts_referrals", [value])
+    for name in FLAGS:
+        asked = getattr(query, name)
+        if asked is not None:
+            found[name] = index.postings.any_value(name, [flag(asked)])
     return found
 
 

@@ -8,7 +8,7 @@ intermediate result, and a radius reads the tree of all points.
 import math
 from collections.abc import Iterable, Mapping
 
-from search.query import Box, Point, SearchQuery
+from search.query import FLAGS, Box, Point, SearchQuery
 
 EARTH_M = 6_371_000.0
 HALF_AROUND_M = math.pi * EARTH_M
@@ -72,7 +72,7 @@ def clauses(query: SearchQuery) -> Clauses:
 def _flags(query: SearchQuery) -> Clauses:
     return {
         name: f"{name} = {str(value).lower()}"
-        for name in ("accepts_referrals", "has_capacity")
+        for name in (*FLAGS, "has_capacity")
         if (value := getattr(query, name)) is not None
     }
 

@@ -146,6 +146,7 @@ def random_document(rng: random.Random, id: str) -> dict[str, Any]:
         minimum_age=low,
         maximum_age=perhaps((low or 0) + rng.choice((0, 10, 50))),
         accepts_referrals=rng.random() < 0.5,
+        cash_prices=sum(map(ord, id)) % 3 == 0,  # draws nothing: all else stays as it was
         has_capacity=perhaps(rng.random() < 0.5),
         wait_days=perhaps(rng.choice((0, 3, 7, 30, 400))),
         assured_date=perhaps((date(2024, 1, 1) + timedelta(rng.randint(0, 400))).isoformat()),
@@ -254,6 +255,7 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "documents_not_required": _subset(PAPERS),
     "age": st.sampled_from((0, 5, 17, 18, 60, 90)),
     "accepts_referrals": st.booleans(),
+    "cash_prices": st.booleans(),
     "has_capacity": st.booleans(),
     "max_wait_days": st.sampled_from((0, 7, 30, 1000)),
     "verified_since": st.sampled_from((date(2024, 6, 1), date(2025, 1, 15))),

@@ -41,6 +41,7 @@ def make_document(id: str, **fields: Any) -> dict[str, Any]:
         "insurance": [],
         "documents": [],
         "accepts_referrals": False,
+        "cash_prices": False,
         "has_capacity": None,
         "wait_days": None,
         "wait_asked_on": None,

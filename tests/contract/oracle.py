@@ -285,8 +285,9 @@ def _facts(document: Document, query: SearchQuery) -> bool:
 def failed_facets(document: Document, query: SearchQuery) -> set[str]:
     """The facet filters this document does not pass."""
     failed = {name for name in LISTS if not _any_of(getattr(query, name), document[name])}
-    if query.accepts_referrals not in (None, document["accepts_referrals"]):
-        failed.add("accepts_referrals")
+    for name in ("accepts_referrals", "cash_prices"):
+        if getattr(query, name) not in (None, document[name]):
+            failed.add(name)
     return failed
 
 

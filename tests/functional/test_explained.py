@@ -59,6 +59,7 @@ PAGES = {
     "delivery": ("in_person", "visits"),
     "accessible": ("wheelchair",),
     "accepts_referrals": ("yes",),
+    "cash_prices": ("yes",),
 }
 
 

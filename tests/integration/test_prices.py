@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,17 +11,21 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core.audit import AuditEvent
+from core.clock import frozen
 from core.db import Database
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.outbox import OutboxMessage
 from directory.prices import queries
 from directory.prices.catalog import Shelf, product_of
 from directory.prices.commands import UnlikelyPrice
+from directory.prices.current import priced
 from directory.prices.finder import Status, find
 from directory.prices.models import Drug, PriceObservation
 from directory.prices.offers import Patient
-from directory.prices.recent import priced, tell_expired
+from directory.prices.recent import tell_expired
 from directory.prices.sellers import sellers
+from directory.queries import service_views
+from search.documents import document
 from tests.support.pharmacies import (
     COORDINATOR,
     CURATOR,
@@ -232,6 +236,20 @@ def test_a_pharmacy_whose_price_expires_is_indexed_again(either: Session):
     assert tell_expired(either, TODAY + timedelta(60)) == 1  # "far" is long gone by then
     told = either.exec(select(OutboxMessage)).all()
     assert [one.payload for one in told] == [{"entity": "location", "id": "near"}]
+
+
+def test_listings_of_pharmacies_say_whether_a_price_is_still_good(town: Session):
+    def said() -> dict[str, bool]:
+        units = ["u-near", "u-mid", "u-far"]
+        with frozen(datetime.combine(TODAY, time(17), UTC)):
+            views = service_views(town, units)
+        return {view.id: document(view)["cash_prices"] for view in views}  # type: ignore[index]
+
+    price(town, 5)
+    price(town, 5, age=61, location_id="mid")
+    assert said() == {"u-near": True, "u-mid": False, "u-far": False}
+    price(town, 5, organization_id="solo")
+    assert said() == {"u-near": True, "u-mid": False, "u-far": True}
 
 
 def test_the_database_keeps_what_must_hold(either: Session):

@@ -40,6 +40,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "without_document": ("photo-id",),
     "age": ("5", "18", "60"),
     "accepts_referrals": ("true", "false"),
+    "cash_prices": ("true", "false"),
     "has_capacity": ("true", "false"),
     "max_wait_days": ("0", "7"),
     "verified_since": ("2024-06-01",),
@@ -125,7 +126,7 @@ def test_everything_is_asked_in_one_call_of_at_most_thirty_queries(engine):
     given_ = [(name, values[0]) for name, values in VALUES.items() if values]
     counting: Any = Counting(engine)
     explain(counting, read(given_))
-    assert counting.calls == [27]
+    assert counting.calls == [28]
 
 
 def test_the_nearest_distance_that_adds_something_is_offered(tmp_path):
