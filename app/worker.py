@@ -116,8 +116,7 @@ class Worker:
             for message in batch:
                 self._handle(handler, [message])
         else:
-            self._away.pop(batch[0].topic, None)
-            outbox.finish(self._db, *batch)
+            self._settle(batch, {}, self._park)
 
     def _settle(
         self,
@@ -125,7 +124,8 @@ class Worker:
         reasons: Mapping[int, str],
         do: Callable[[Message, str], None],
     ) -> None:
-        """Finish what is not named, and do that with what is."""
+        """Finish what is not named, and do that with what is. What they needed is there, then."""
+        self._away.pop(batch[0].topic, None)
         outbox.finish(self._db, *(one for one in batch if one.id not in reasons))
         for message in batch:
             if message.id in reasons:

@@ -131,6 +131,7 @@ def test_while_a_topic_is_waited_with_the_others_go_on(database: Database) -> No
     assert row(database, "c").done_at is not None
     failures.clear()
     with frozen(at + timedelta(seconds=1)):
+        failures["b"] = Poisoned({2: "poison"})  # which only a handler that works can tell
         assert worker.run_once() == 2
         failures["d"] = Unavailable("again")
         publish(database, "d")
