@@ -18,9 +18,9 @@ KIB_PER_MIB = 1024
 def seeded(size: int) -> Path:
     """The home folder of a directory of that size with its embedded index; made when it is missing."""
     home = FOLDER / f"county-{size}"
+    home.mkdir(parents=True, exist_ok=True)
+    _handrail(home, "migrate")
     if not (home / "search" / "current").exists():
-        home.mkdir(parents=True, exist_ok=True)
-        _handrail(home, "migrate")
         _handrail(home, "seed", "--size", str(size))
         _handrail(home, "reindex")
     return home
