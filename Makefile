@@ -25,6 +25,7 @@ faults: $(VENV)/.installed-dev ## Kill processes, and reindex, during changes: h
 	@for engine in embedded $$(command -v meilisearch >/dev/null && echo meilisearch); do \
 		$(BIN)/python -m tests.faults.run --engine $$engine && \
 		$(BIN)/python -m tests.faults.reindex --engine $$engine || exit 1; done
+	@$(BIN)/python -m tests.faults.referrals
 
 check: $(VENV)/.installed-dev ## Check style, types, layers; changes nothing
 	@$(BIN)/ruff format --check .

@@ -25,7 +25,7 @@ from tests.support.engines import CannedEngine
 from tests.support.post_office import PostOffice, text_of
 from tests.support.referring import Scene, open_need, settle
 
-KEYS = {
+KEYS: dict[str, Any] = {
     "encryption_keys": f"k1:{b64encode(b'1' * 32).decode()}",
     "index_key": b64encode(b"i" * 32).decode(),
 }
