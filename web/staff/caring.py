@@ -14,6 +14,7 @@ from patients.models import AssignmentKind
 from web.providers import PageRequest
 from web.staff.desk import Desk, desk_of, go, nothing_typed
 from web.staff.patients import COORDINATOR
+from web.staff.reading import read_day
 from web.staff.record import open_record, wordings
 from web.staff.typed import Sent, Typed
 from web.staff.wording import options
@@ -75,9 +76,8 @@ def hand_over(request: PageRequest, typed: Sent) -> Response[Any]:
 
 def _end_of(typed: Typed, desk: Desk) -> datetime | None:
     """The end of the day chosen, where this installation is; None when none is."""
-    try:
-        day = datetime.strptime(typed.value("until"), "%Y-%m-%d").date()  # noqa: DTZ007
-    except ValueError:
+    day = read_day(typed.value("until"), desk.say.code)
+    if day is None:
         return None
     return datetime.combine(day + timedelta(days=1), time.min, desk.site.zone)
 

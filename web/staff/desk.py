@@ -4,8 +4,10 @@ the language of their account."""
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
+from babel.dates import format_datetime
 from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
@@ -113,6 +115,10 @@ class Desk:
         ]
         best = max((href for href, _ in found if _below(path, href)), key=len, default="")
         return [Place(href, self.say.gettext(words), href == best) for href, words in found]
+
+    def moment(self, at: datetime) -> str:
+        """A date and time, short, where this installation is."""
+        return format_datetime(at.astimezone(self.site.zone), "short", locale=self.say.locale)
 
     def show(self, template: str, status: int = 200, **context: Any) -> Response[str]:
         """The page as a response that nobody keeps."""

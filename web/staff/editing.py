@@ -14,6 +14,7 @@ from web.providers import PageRequest
 from web.staff.desk import Desk, desk_of, go
 from web.staff.fields import LANGUAGE_ROWS, as_typed, known_values, patient_values
 from web.staff.patients import COORDINATOR
+from web.staff.reading import read_number
 from web.staff.record import open_record
 from web.staff.typed import Sent, Typed
 from web.staff.wording import Options, field_errors, options, word
@@ -54,7 +55,6 @@ def save(
         errors = field_errors(refused.errors, desk.say) | errors
     if errors:
         return _show(desk, found, section, typed.wrong(errors), 400)
-    version = typed.value("version")
     try:
         with desk.database.write() as session:
             commands.update_patient(
@@ -63,7 +63,7 @@ def save(
                 desk.vault,
                 patient_id,
                 form,
-                version=int(version) if version.isdecimal() else 0,
+                version=read_number(typed.value("version"), 0),
             )
     except Conflict:
         words = desk.say.gettext(

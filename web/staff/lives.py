@@ -18,6 +18,7 @@ from web.providers import PageRequest
 from web.staff.desk import NO_STORE, Desk, desk_of, go, known_id, nothing_typed
 from web.staff.events import lines_of
 from web.staff.patients import COORDINATOR, what_was_asked
+from web.staff.reading import read_number
 from web.staff.record import open_record
 from web.staff.typed import Sent, Typed
 
@@ -29,7 +30,7 @@ def history(request: PageRequest, patient_id: FromPath[str]) -> Response[str]:
     """What was done to the record; with `reads`, who looked at it, too."""
     desk = desk_of(request)
     asked = dict(here(request).pairs)
-    number = int(asked.get("page", "")) if asked.get("page", "").isdecimal() else 1
+    number = read_number(asked.get("page", ""))
     reads = asked.get("reads") == "1"
     with desk.database.write() as session:
         found = open_record(session, desk, patient_id, "history")

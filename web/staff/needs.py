@@ -13,6 +13,7 @@ from patients.views import NeedView, PatientRecord
 from web.providers import PageRequest
 from web.staff.desk import Desk, desk_of, go, known_id, nothing_typed
 from web.staff.patients import COORDINATOR
+from web.staff.reading import read_number
 from web.staff.record import OPEN, open_record, wordings
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.wording import field_errors, options
@@ -149,8 +150,7 @@ def _values(typed: Typed) -> dict[str, Any]:
 
 
 def _version(typed: Typed) -> int:
-    text = typed.value("version")
-    return int(text) if text.isdecimal() else 0
+    return read_number(typed.value("version"), 0)
 
 
 def _errors(refused: Invalid, desk: Desk) -> dict[str, str]:

@@ -19,7 +19,7 @@ from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import Desk, desk_of, go, nothing_typed
 from web.staff.fields import patient_values
-from web.staff.reading import read_day
+from web.staff.reading import read_day, read_number
 from web.staff.typed import Sent, Typed
 from web.staff.wording import field_errors, options
 
@@ -35,7 +35,7 @@ def list_patients(request: PageRequest) -> Response[str]:
     desk = desk_of(request)
     asked = dict(here(request).pairs)
     everybody = asked.get("all") == "1"
-    number = int(asked.get("page", "")) if asked.get("page", "").isdecimal() else 1
+    number = read_number(asked.get("page", ""))
     with desk.database.write() as session:  # whom the list shows is noted
         found = queries.patients(
             session, desk.actor, desk.vault, desk.organization_id, mine=not everybody, page=number

@@ -7,19 +7,31 @@ from core.errors import Invalid
 from web.i18n import Language
 from web.staff.typed import Typed
 
+EARLIEST, LATEST = date(1850, 1, 1), date(2200, 12, 31)
+DIGITS_MAX = 9
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
 def read_day(text: str, code: str) -> date | None:
-    """A day as 2026-03-05, or as people write it: 3/5/2026 in English, 5/3/2026 in Spanish."""
+    """A day as 2026-03-05, or as people write it: 3/5/2026 in English, 5/3/2026 in Spanish.
+
+    None for what is no day, or is one that nobody lives to see.
+    """
     try:
         if match := _SLASHED.fullmatch(text.strip()):
             first, second, year = (int(part) for part in match.groups())
             month, day = (first, second) if code == "en" else (second, first)
-            return date(year, month, day)
-        return date.fromisoformat(text.strip())
+            found = date(year, month, day)
+        else:
+            found = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return found if EARLIEST <= found <= LATEST else None
+
+
+def read_number(text: str, default: int = 1) -> int:
+    """A whole number such as that of a page, or the default for what is none."""
+    return int(text) if text.isdecimal() and len(text) <= DIGITS_MAX else default
 
 
 def day_of(typed: Typed, name: str, say: Language) -> date | None:

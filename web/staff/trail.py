@@ -14,7 +14,7 @@ from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import Desk, desk_of
 from web.staff.events import lines_of
-from web.staff.reading import day_of
+from web.staff.reading import day_of, read_number
 from web.staff.typed import Typed, typed_from
 
 AUDIT = "/staff/audit"
@@ -59,7 +59,6 @@ def _days(typed: Typed, desk: Desk) -> tuple[datetime | None, datetime | None]:
 def _show(
     desk: Desk, typed: Typed, since: datetime | None, until: datetime | None, status: int = 200
 ) -> Response[str]:
-    number = typed.value("page")
     with desk.database.read() as session:
         page = audit_page(
             session,
@@ -70,7 +69,7 @@ def _show(
             patient_id=typed.value("record").strip(),
             since=since,
             until=until,
-            page=int(number) if number.isdecimal() and int(number) else 1,
+            page=read_number(typed.value("page")) or 1,
         )
         people = names_of(session, {event.actor_id for event in page.items})
         known = members(session, desk.actor, desk.organization_id)

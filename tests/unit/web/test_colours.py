@@ -21,6 +21,8 @@ TEXT = [
     ("on-teal", "teal"),
     ("on-teal", "teal-deep"),
     ("on-sign", "sign"),
+    ("on-teal", "clay"),
+    ("clay", "paper"),
     ("on-marigold", "marigold"),
     ("clay", "paper-deep"),
     ("clay", "clay-wash"),
