@@ -8,11 +8,13 @@ from api.staff import (
     exchange,
     finding,
     listing_reports,
+    numbers,
     patients,
     people,
     referrals,
     session,
     telling,
+    wins,
 )
 
 ROUTES: list[ControllerRouterHandler] = [
@@ -30,6 +32,11 @@ ROUTES: list[ControllerRouterHandler] = [
     people.audit,
     listing_reports.list_reports,
     listing_reports.decide_report,
+    numbers.numbers,
+    numbers.behind_numbers,
+    wins.list_wins,
+    wins.keep_win,
+    wins.remove_win,
     patients.list_patients,
     patients.search_patients,
     patients.create_patient,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import String, case, cast, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -55,6 +55,15 @@ def counts(asked: Asked) -> Counts:
     if not asked.question.dimensions:
         found.codes = _codes(asked)
     return found
+
+
+def behind_parts(asked: Asked, metric: Metric, parts: Iterable[str], columns: Sequence[Any]) -> Any:
+    """A statement for the referrals or needs in these parts of a metric, as the question narrows."""
+    tried = _tried(asked, metric.of)
+    statement = _from(asked, metric.of, tried, columns)
+    for name, value in asked.question.only.items():
+        statement = statement.where(cast(_dimension(asked, metric.of, name), String) == value)
+    return statement.where(or_(*(part(metric, name, asked.at, tried) for name in parts)))
 
 
 def _tallies(asked: Asked, of: Of, found: Counts) -> None:

@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlmodel import Field
+from sqlmodel import Field, col, select
 
 from core.clock import now
 from core.db import Base, UTCDateTime, enum_type, new_id
+from patients.following import FOLLOWING, Following
+from patients.models import Need
 from referrals.models import CODE, ID
 from referrals.reports.facts import Answer
 from referrals.states import Status
@@ -74,3 +76,11 @@ class Win(Base, table=True):
     text_sealed: str | None = None
     happened_on: date
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+
+
+def _of_needs(patient_id: str) -> Any:
+    """Notes that name a need of this patient: when the patient is erased they are emptied."""
+    return col(Win.need_id).in_(select(Need.id).where(Need.patient_id == patient_id))
+
+
+FOLLOWING.append(Following(Win, ("text",), _of_needs))

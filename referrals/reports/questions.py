@@ -5,6 +5,7 @@ or of ever narrower groups, single people could be worked out by subtraction. A 
 dimension like any other, so it is protected like any other.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +14,7 @@ from core.errors import Invalid
 
 TOGETHER = 2
 YEARS = range(2000, 2200)
+VALUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Dimension(StrEnum):
@@ -27,16 +29,20 @@ class Dimension(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One report: `only` narrows to one value of a dimension, `by` gives a line for each."""
+    """One report: `only` narrows to one value of a dimension, `by` gives a line for each.
+
+    `across` crosses that with another dimension (matrix.py).
+    """
 
     year: int
     only: Mapping[Dimension, str] = field(default_factory=dict)
     by: Dimension | None = None
+    across: Dimension | None = None
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
-        """Those it narrows by, then the one it is broken down by."""
-        return (*self.only, *([self.by] if self.by else []))
+        """Those it narrows by, then those it is broken down by."""
+        return (*self.only, *(one for one in (self.by, self.across) if one))
 
     @property
     def about_needs(self) -> bool:
@@ -60,6 +66,9 @@ def question(year: int, only: Mapping[str, str], by: str | None = None) -> Quest
             "groups single people could be worked out.",
             parameter="by",
         )
+    for name, value in chosen.items():
+        if not VALUE.fullmatch(value):
+            raise Invalid(f"This is no {name.value}.", parameter=name.value)
     quarter = chosen.get(Dimension.QUARTER)
     if quarter is not None and quarter not in ("1", "2", "3", "4"):
         raise Invalid("quarter must be 1, 2, 3 or 4.", parameter="quarter")

@@ -10,14 +10,15 @@ from sqlmodel import Session
 from core.actor import Actor
 from core.clock import now
 from referrals.reports.counting import Asked, Counts, counts
-from referrals.reports.cube import Cube, Where, add
+from referrals.reports.cube import Cube, Group, Where, add
 from referrals.reports.figures import Share, Spread, spread
 from referrals.reports.metrics import BY_KEY, Metric
 from referrals.reports.permissions import check_report
 from referrals.reports.questions import Question
-from referrals.reports.suppression import PEOPLE_MIN
+from referrals.reports.suppression import PEOPLE_MIN, Parts
 
 Figure = Share | Spread
+COUNTED, OTHERS = "counted", "others"
 WHOLE = "*"
 """What `Line.group` is for everything the question narrows to."""
 
@@ -66,11 +67,31 @@ def _line(group: str, by_metric: Mapping[str, Mapping[str, Figure | None]]) -> L
 
 def _figures(question: Question, metric: Metric, found: Counts) -> dict[str, Figure | None]:
     """The figure of the whole and of each group with anything to count."""
-    cube = Cube(question.dimensions, found.parts[metric.key])
+    cube = Cube(question.dimensions, published(metric, question, found.parts[metric.key]))
     values = found.values.get(metric.key, {})
     return {
-        name: _figure(metric, cube.total(where), values, where) if cube.is_public(where) else None
+        name: figure_of(metric, cube.total(where), values, where) if cube.is_public(where) else None
         for name, where in _wanted(question, cube).items()
+    }
+
+
+def published(
+    metric: Metric, question: Question, parts: Mapping[Group, Parts]
+) -> Mapping[Group, Parts]:
+    """Of everybody all parts of a metric are told, of a group only what it counts, and of how many.
+
+    The finer a group is split, the more of it would have to be withheld.
+    """
+    if not question.dimensions:
+        return parts
+    others = [name for name in metric.counted if name not in metric.hits]
+    return {
+        group: {
+            COUNTED: sum(counted[name] for name in metric.hits),
+            OTHERS: sum(counted[name] for name in others),
+            **{name: counted[name] for name in metric.beside},
+        }
+        for group, counted in parts.items()
     }
 
 
@@ -88,14 +109,16 @@ def _wanted(question: Question, cube: Cube) -> dict[str, Where]:
     return {WHOLE: (*only, None), **filled}
 
 
-def _figure(
+def figure_of(
     metric: Metric,
     parts: Counter[str],
     values: Mapping[tuple[str, ...], Mapping[int, int]],
     where: Where,
 ) -> Figure:
-    hits = sum(parts[name] for name in metric.hits)
+    """The figure of these parts; its values are those inside that place."""
+    whole = COUNTED not in parts
+    hits = sum(parts[name] for name in (metric.hits if whole else (COUNTED,)))
     if metric.value is not None:
         return spread(add(values, where), parts.total() - hits)
-    plain = {name: parts[name] for name in metric.parts}
-    return Share(hits, sum(parts[name] for name in metric.counted), plain)
+    told = {name: parts[name] for name in (metric.parts if whole else metric.beside)}
+    return Share(hits, parts.total() - sum(parts[name] for name in metric.beside), told)

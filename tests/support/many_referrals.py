@@ -163,6 +163,8 @@ def _referral(
             "created_at": at,
             "sent_at": sent,
             "closed_at": over,
+            "reason": events[-1]["reason"],
+            "outcome": events[-1]["facts"].get("outcome"),
             "due_at": until if status in OPEN else None,
             "due_event": "review" if status in OPEN else None,
             "training": partner.training,

@@ -24,10 +24,13 @@ from web.staff import (
     patients,
     people,
     prices,
+    printing,
     record,
+    reports,
     start,
     times,
     trail,
+    wins,
 )
 from web.staff import doors as way_in
 from web.staff.typed import read_typed
@@ -111,6 +114,15 @@ INSIDE: list[ControllerRouterHandler] = [
     trail.trail,
     prices.ask_price,
     prices.keep_price,
+    printing.need_sheet,
+    printing.patient_sheet,
+    reports.show,
+    reports.as_sheet,
+    reports.unmet,
+    reports.what_is_behind,
+    wins.journal,
+    wins.keep,
+    wins.remove,
 ]
 
 

@@ -48,6 +48,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/staff", N_("Start"), tuple(Role)),
     ("/staff/patients", N_("Patients"), (Role.COORDINATOR,)),
     ("/staff/find", N_("Find help"), (Role.COORDINATOR,)),
+    ("/staff/wins", N_("Wins"), (Role.COORDINATOR,)),
+    ("/staff/reports", N_("Reports"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/caseloads", N_("Caseloads"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/members", N_("Members"), tuple(Role)),
     ("/staff/audit", N_("Audit trail"), (Role.ADMIN,)),

@@ -31,6 +31,15 @@ def staff_routes() -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 TABLE = sorted({f"{m} {path}": (m, path, h) for m, path, h in staff_routes()}.items())
 CASES = [pytest.param(*row, id=name) for name, row in TABLE]
 BY_ROLE = [pytest.param(*row, id=name) for name, row in TABLE if row[2].opt[WHO] == "staff"]
+NAMED_AFTER_THE_PATH = {
+    "/api/v1/audit",
+    "/api/v1/patients",
+    "/api/v1/referrals",
+    "/api/v1/reports/behind",
+    "/api/v1/reports/numbers",
+    "/api/v1/wins",
+}
+"""Routes that say after a question mark which organization is meant."""
 ABOUT_NOBODY = {
     "/api/v1/session",
     "/api/v1/session/second-factor",
@@ -51,7 +60,7 @@ def address(path: str, staffed: Staffed) -> str:
     ids = {name: value for name, value in staffed.town.ids.items() if f"{{{name}" in path}
     for name, value in ids.items():
         path = path.replace(f"{{{name}:str}}", value).replace(f"{{{name}}}", value)
-    if path in ("/api/v1/audit", "/api/v1/patients", "/api/v1/referrals"):
+    if path in NAMED_AFTER_THE_PATH:
         path += f"?organization_id={staffed.town.ids['organization_id']}"
     return path
 
@@ -107,6 +116,7 @@ VALID: dict[str, dict[str, object]] = {
     "/api/v1/capacity/{service_id}": {"slots_total": 3},
     "/api/v1/listing-reports/{report_id}/decision": {"status": "dismissed"},
     "/api/v1/organizations/{organization_id}/webhooks": {"url": "https://hook.example.org/"},
+    "/api/v1/wins": {"text": "x", "organization_id": "ORG"},
     "/api/v1/keys": {
         "organization_id": "ORG", "name": "x", "scopes": ["patients:read"],
         "expires_on": "2999-01-01",
