@@ -19,7 +19,6 @@ class Side(StrEnum):
 
     PARTNER = "partner"
     SENDER = "sender"
-    PATIENT = "patient"
     ADMIN = "admin"
 
 

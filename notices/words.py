@@ -145,17 +145,10 @@ ADMIN: Mapping[str, Words] = {
         N_("Mails to an address of your organization come back. Please correct the address."),
     ),
 }  # fmt: skip
-PATIENT: Mapping[str, Words] = {
-    "complete": Words(
-        N_("Did it work out?"),
-        N_("You were expecting help. Did you get it? Please tell us with one click."),
-    )
-}
 WORDS: Mapping[Side, Mapping[str, Words]] = {
     Side.PARTNER: PARTNER,
     Side.SENDER: SENDER,
     Side.ADMIN: ADMIN,
-    Side.PATIENT: PATIENT,
 }
 SAME_AS = {"waitlist": "accept_waitlist", "offer_slot": "accept", "start": "accept",
            "not_complete_on_behalf": "complete_on_behalf", "mark_error": "cancel"}  # fmt: skip
