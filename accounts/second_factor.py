@@ -3,7 +3,7 @@
 import secrets
 
 import pyotp
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from accounts.models import RecoveryCode, User
 from accounts.tokens import digest
@@ -72,6 +72,14 @@ def accept_recovery(session: Session, user: User, code: str) -> bool:
         .values(used_at=now())
     )
     return session.connection().execute(statement).rowcount == 1
+
+
+def take_away(session: Session, user: User) -> None:
+    """Switch it off for somebody who lost the device and the recovery codes."""
+    user.totp_secret = user.totp_confirmed_at = user.totp_last_step = None
+    session.add(user)
+    session.connection().execute(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id))
+    session.flush()
 
 
 def recovery_codes_left(session: Session, user: User) -> int:

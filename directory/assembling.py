@@ -101,12 +101,14 @@ def service_view(
         ),
         areas=tuple(_area(row) for parent in parents for row in batch.of(ServiceArea, parent)),
         capacities=tuple(_capacity(batch, row) for row in batch.of(ServiceCapacity, service.id)),
-        attributes=tuple(
-            _attribute(batch, row) for parent in parents for row in batch.attributes.get(parent, ())
-        ),
+        attributes=_attributes(batch, parents),
         translations=_translations(batch, service.id),
         cash_prices=_has_prices(batch, service, place),
     )
+
+
+def _attributes(batch: Batch, parents: Iterable[str]) -> tuple[AttributeView, ...]:
+    return tuple(_attribute(batch, row) for key in parents for row in batch.attributes.get(key, ()))
 
 
 def _has_prices(batch: Batch, service: Service, place: ServiceAtLocation | None) -> bool:

@@ -12,6 +12,8 @@ from core.settings import Settings
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from accounts.models import User
+
 HELP = "manage organizations of the network and the people in them"
 
 
@@ -30,6 +32,11 @@ def arguments(parser: ArgumentParser) -> None:
         "--password-from-stdin", action="store_true", help="read the password from a pipe"
     )
     steps.add_parser("list", help="list organizations and people")
+    reset = steps.add_parser("reset", help="print a link to set a new password, good for an hour")
+    reset.add_argument("email")
+    reset.add_argument(
+        "--second-factor", action="store_true", help="take a lost second factor away as well"
+    )
     out = steps.add_parser("sign-out", help="sign a person out everywhere")
     out.add_argument("email")
 
@@ -38,7 +45,13 @@ def run(settings: Settings, options: Namespace) -> int:
     from app.checks import require_migrated
 
     require_migrated(settings)
-    steps = {"organization": _organization, "create": _create, "list": _list, "sign-out": _out}
+    steps = {
+        "organization": _organization,
+        "create": _create,
+        "list": _list,
+        "reset": _reset,
+        "sign-out": _out,
+    }
     steps[options.step](settings, options)
     return 0
 
@@ -109,21 +122,42 @@ def _list(settings: Settings, _options: Namespace) -> None:
         database.close()
 
 
-def _out(settings: Settings, options: Namespace) -> None:
-    from sqlmodel import select
-
-    from accounts import recording, sessions
-    from accounts.emails import normalise
-    from accounts.models import User
+def _reset(settings: Settings, options: Namespace) -> None:
+    from accounts import links, recording, second_factor
+    from accounts.models import LinkPurpose
     from core.actor import SYSTEM
-    from core.errors import NotFound
 
     with _writing(settings) as session:
-        user = session.exec(select(User).where(User.email == normalise(options.email))).first()
-        if user is None:
-            raise NotFound(f"There is no account for {options.email}.")
+        user = _known(session, options.email)
+        if options.second_factor:
+            second_factor.take_away(session, user)
+            recording.record(session, SYSTEM, "second_factor.off", user)
+        token = links.issue(session, LinkPurpose.PASSWORD_RESET, user.email, created_by=SYSTEM.id)
+        recording.record(session, SYSTEM, "password.link", user)
+    print(f"{settings.base_url}/staff/reset/{token}")
+
+
+def _out(settings: Settings, options: Namespace) -> None:
+    from accounts import recording, sessions
+    from core.actor import SYSTEM
+
+    with _writing(settings) as session:
+        user = _known(session, options.email)
         sessions.end_all(session, user.id)
         recording.record(session, SYSTEM, "sessions.end_all", user)
+
+
+def _known(session: "Session", email: str) -> "User":
+    from sqlmodel import select
+
+    from accounts.emails import normalise
+    from accounts.models import User
+    from core.errors import NotFound
+
+    user = session.exec(select(User).where(User.email == normalise(email))).first()
+    if user is None:
+        raise NotFound(f"There is no account for {email}.")
+    return user
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from accounts import second_factor
-from accounts.commands import create_organization, create_user
+from accounts.commands import create_organization, create_user, reset_password
 from accounts.models import OrganizationKind, Role, User
 from app import checks, cli, migrating
 from core.actor import SYSTEM
@@ -132,6 +132,38 @@ def test_a_changed_a_removed_and_an_inserted_audit_row_are_named(capsys: Output)
     assert f"chain {chains[1]}, row 1: the event is missing" in shown
     assert f"chain {chains[2]}, row 2" in shown
     assert chains[3] not in shown
+
+
+def test_somebody_locked_out_gets_a_link_and_loses_the_lost_second_factor(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("HANDRAIL_DEMO", "1")
+    assert cli.main(["migrate"]) == 0
+    database = Database(get_settings().database_url)
+    with database.write() as session:
+        clinic = create_organization(session, SYSTEM, "Clinic", OrganizationKind.COORDINATING)
+        user = create_user(
+            session,
+            SYSTEM,
+            email="ana@example.org",
+            name="Ana",
+            password=None,
+            organization_id=clinic.id,
+            role=Role.COORDINATOR,
+        )
+        second_factor.begin(session, get_settings().keyring(), user)
+        user.totp_confirmed_at = now()
+    capsys.readouterr()
+    assert cli.main(["user", "reset", "Ana@example.org", "--second-factor"]) == 0
+    link = capsys.readouterr().out.strip()
+    assert link.startswith("http://127.0.0.1:8000/staff/reset/")
+    with database.write() as session:
+        reset_password(session, link.rsplit("/", 1)[1], "river lantern orchid")
+        assert session.get_one(User, user.id).totp_secret is None
+        actions = set(session.exec(select(AuditEvent.action)))
+    assert {"second_factor.off", "password.link", "password.reset"} <= actions
+    assert cli.main(["user", "reset", "nobody@example.org"]) == 1
+    database.close()
 
 
 def test_heads_kept_elsewhere_are_compared(tmp_path: Path, capsys: Output) -> None:
