@@ -46,7 +46,7 @@ relevance: $(VENV)/.installed-dev ## Score searches by the judged questions; kee
 messages: $(VENV)/.installed-dev ## Bring the message catalogs up to date with what is said
 	@$(BIN)/python -m web.messages update
 
-bench: $(VENV)/.installed-dev ## Measure search, API and pages; SIZES="1000 100000" for a shorter run
+bench: $(VENV)/.installed-dev ## Measure search, API, pages and referrals; SIZES="1000 100000" for a shorter run
 	@if test -d $(PROTOTYPE); then $(BIN)/python -m benchmarks.engine $(SIZES); \
 		else echo "No prototype to compare the engine with at $(PROTOTYPE)"; fi
 	@if command -v meilisearch >/dev/null; then $(BIN)/python -m benchmarks.beside $(SIZES); \

@@ -17,7 +17,8 @@ from directory.prices import recent
 from notices import codes, deliveries, planning, sending
 from notices.office import Office, office_of
 from patients.sealing import Vault
-from referrals import timers
+from referrals import routing, timers
+from referrals.commands import NEXT
 from referrals.reports import keeping
 from referrals.timers import Swept
 from search import rebuild, sync
@@ -80,11 +81,11 @@ def mail_handlers(database: Database, office: Office) -> Mapping[str, Handler]:
 
 
 def _vault(settings: Settings) -> Vault | None:
-    """What opens the secrets of webhooks; without keys their calls wait, and all else goes on."""
+    """What opens sealed values; without keys webhooks and plans wait, and all else goes on."""
     try:
         return Vault(settings.keyring())
     except SettingsError as error:
-        log.warning("Webhooks wait: %s", error)
+        log.warning("Webhooks and route plans wait: %s", error)
         return None
 
 
@@ -97,6 +98,7 @@ def messenger(database: Database, settings: Settings, vault: Vault | None = None
     if vault := vault or _vault(settings):
         private = settings.webhook_private
         handlers[deliveries.DELIVER] = deliveries.deliverer(database, vault, private=private)
+        handlers[NEXT] = routing.handler(database, vault)
     if office := office_of(settings, web.translations()):
         handlers |= mail_handlers(database, office)
     return Worker(

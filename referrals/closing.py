@@ -68,7 +68,7 @@ def _tried_elsewhere(session: Session, referral: Referral) -> bool:
         col(Referral.closed_at).is_(None),
         col(Referral.sent_at).is_not(None),
     )
-    return session.exec(other).first() is not None
+    return session.exec(other.limit(1)).first() is not None
 
 
 def record_outcome(session: Session, vault: Vault | None, case: Case, step: Step) -> None:

@@ -30,6 +30,8 @@ from referrals.states import TARGETS, ActorKind, Status, find
 __all__ = ["acknowledge", "apply", "draft"]
 
 TOPICS = NOTICE, WEBHOOK = "referral.notice", "referral.webhook"
+NEXT = "referral.next"
+"""Where a referral ended that another service of an approved plan may take up (routing.py)."""
 NO_VAULT = "words can only be kept sealed: give the vault"
 
 
@@ -193,7 +195,7 @@ def _leave_traces(
         vault.put(row, "note", step.given.note)
     session.connection().execute(_EVENT, row.model_dump())
     if referral.sent_at:
-        _publish(session, referral, row)
+        _publish(session, referral, row, further="next_best" in step.transition.effects)
     chain = row.organization_id or referral.organization_id
     _audit(session, step.actor, f"referral.{row.event}", referral, chain, reason=row.reason)
 
@@ -215,11 +217,14 @@ def _audit(
     )
 
 
-def _publish(session: Session, referral: Referral, event: ReferralEvent) -> None:
+def _publish(session: Session, referral: Referral, event: ReferralEvent, *, further: bool) -> None:
     payload = {"referral_id": referral.id, "event": event.event, "sequence": event.sequence}
     outbox.publish_keyed(
         session,
-        ((topic, payload, f"{topic}:{referral.id}:{event.sequence}") for topic in TOPICS),
+        (
+            (topic, payload, f"{topic}:{referral.id}:{event.sequence}")
+            for topic in (*TOPICS, *([NEXT] if further else []))
+        ),
     )
 
 

@@ -131,7 +131,7 @@ def _no_duplicate(asked: Asked) -> None:
         col(Referral.closed_at).is_(None),
         col(Referral.sent_at).is_not(None),
     )
-    if asked.session.exec(open_one).first():
+    if asked.session.exec(open_one.limit(1)).first():
         raise Duplicate("This need is already with this service. Cancel that referral first.")
 
 

@@ -1,6 +1,6 @@
 """Trying the next service by itself, down a list that the coordinator approved beforehand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlmodel import Session, col, delete, select
 
@@ -9,7 +9,9 @@ from accounts.models import User
 from core import audit
 from core.actor import Actor
 from core.clock import now
+from core.db import Database
 from core.errors import HandrailError
+from core.outbox import Message
 from core.scope import check_owned
 from patients import caring
 from patients.models import Need
@@ -71,10 +73,11 @@ def plan(session: Session, actor: Actor, need_id: str) -> list[RoutePlan]:
 def try_next(session: Session, vault: Vault, ended: Referral) -> Referral | None:
     """Send to the next service of the plan after a decline, expiry or failure; None when none will.
 
-    It acts for the coordinator who approved it, with the rights they have now. A service that
+    It acts for the coordinator who approved it, with the rights they have now, unless somebody has
+    replaced the referral already. A service that
     cannot be sent to (no consent, closed, left the network) is passed over, and stays untried.
     """
-    if ended.status not in MOVING_ON:
+    if ended.status not in MOVING_ON or _replaced(session, ended):
         return None
     caring.locked_need(session, ended.need_id)
     for step in _steps(session, ended.need_id):
@@ -88,6 +91,24 @@ def try_next(session: Session, vault: Vault, ended: Referral) -> Referral | None
             session.flush()
             return sent
     return None
+
+
+def handler(database: Database, vault: Vault) -> Callable[[Sequence[Message]], None]:
+    """What the worker does with NEXT; done twice, the second time finds the place taken."""
+
+    def handle(messages: Sequence[Message]) -> None:
+        for message in messages:
+            with database.write() as session:
+                ended = session.get(Referral, message.payload["referral_id"])
+                if ended is not None:
+                    try_next(session, vault, ended)
+
+    return handle
+
+
+def _replaced(session: Session, ended: Referral) -> bool:
+    taken = select(Referral.id).where(Referral.replaces_id == ended.id)
+    return session.exec(taken.limit(1)).first() is not None
 
 
 def _attempt(

@@ -150,7 +150,7 @@ def somebody(session: Session, of: NetworkOrganization, role: Role, name: str) -
     user = accounts.create_user(
         session,
         SYSTEM,
-        email=f"{name.lower()}@example.org",
+        email=f"{name.lower().replace(' ', '.')}@example.org",
         name=name,
         password=None,
         organization_id=of.id,

@@ -59,7 +59,8 @@ def test_sending_freezes_what_was_previewed_and_starts_the_partners_clock(scene:
     assert sorted(topics) == ["referral.notice", "referral.webhook"]
 
 
-def test_a_record_that_changed_since_the_preview_is_not_sent(scene: Scene) -> None:
+def test_a_record_that_changed_since_the_preview_is_not_sent(sqlite_scene: Scene) -> None:
+    scene = sqlite_scene
     row = scene.draft()
     coordinator = scene.actors["coordinator"]
     _, seen = queries.preview(scene.session, coordinator, VAULT, row.id)
@@ -70,7 +71,8 @@ def test_a_record_that_changed_since_the_preview_is_not_sent(scene: Scene) -> No
     refused(scene, Stale, "coordinator", "send", row, preview=seen)
 
 
-def test_the_snapshot_stays_when_the_record_changes(scene: Scene) -> None:
+def test_the_snapshot_stays_when_the_record_changes(sqlite_scene: Scene) -> None:
+    scene = sqlite_scene
     row = scene.at(Status.SENT)
     before = snapshot.frozen(scene.session, VAULT, row.id)
     scene.session.get_one(type(scene.patient), scene.patient.id).postal_code = "27510"
@@ -230,7 +232,8 @@ def test_codes_are_good_on_their_days_only(sqlite_scene: Scene) -> None:
     assert scene.act("partner", "decline", row, reason="flood").reason == "flood"
 
 
-def test_an_old_version_is_told_who_acted(scene: Scene) -> None:
+def test_an_old_version_is_told_who_acted(sqlite_scene: Scene) -> None:
+    scene = sqlite_scene
     row = scene.at(Status.SENT)
     seen = row.version
     scene.act("colleague", "view", row)
@@ -255,7 +258,8 @@ def test_slots_are_taken_given_back_and_never_overfull(scene: Scene) -> None:
     assert (row.slots_taken, row.slots_total) == (0, 1)
 
 
-def test_counting_slots_starts_with_whom_was_accepted_before(scene: Scene) -> None:
+def test_counting_slots_starts_with_whom_was_accepted_before(sqlite_scene: Scene) -> None:
+    scene = sqlite_scene
     before = scene.at(Status.IN_SERVICE)
     assert not before.slot_held
     with pytest.raises(Conflict, match="1 slots are taken"):
@@ -291,7 +295,8 @@ def test_only_the_partner_speaks_for_its_services(sqlite_scene: Scene) -> None:
                      given, version=None)  # fmt: skip
 
 
-def test_asking_pauses_the_partners_clock_and_an_answer_resumes_it(scene: Scene) -> None:
+def test_asking_pauses_the_partners_clock_and_an_answer_resumes_it(sqlite_scene: Scene) -> None:
+    scene = sqlite_scene
     calendar = calendar_of(scene.pantry)
     row = scene.at(Status.SENT)
     scene.now = add_business(calendar, NOON, hours=12)
@@ -362,7 +367,8 @@ def test_the_need_follows_the_outcome(
     assert VAULT.get(kept, "provided") == "Two boxes"
 
 
-def test_a_need_stays_in_progress_while_another_attempt_is_open(scene: Scene) -> None:
+def test_a_need_stays_in_progress_while_another_attempt_is_open(sqlite_scene: Scene) -> None:
+    scene = sqlite_scene
     with clock.frozen(NOON):
         other, service = partner(scene.session, "Second pantry")
         consenting(scene.session, scene.actors["coordinator"], scene.patient, other.id)
@@ -381,7 +387,8 @@ def test_a_completion_that_was_an_error_met_nothing(sqlite_scene: Scene) -> None
     assert need_of(sqlite_scene, row).status is NeedStatus.OPEN
 
 
-def test_a_dispute_opens_the_need_with_a_draft_of_a_new_attempt(scene: Scene) -> None:
+def test_a_dispute_opens_the_need_with_a_draft_of_a_new_attempt(sqlite_scene: Scene) -> None:
+    scene = sqlite_scene
     row = scene.at(Status.COMPLETED)
     need = confirm(scene.session, scene.actors["patient"], row.need_id, met=False)
     assert (need.status, need.loop_confirmation) == (NeedStatus.OPEN, LoopConfirmation.DISPUTED)
@@ -495,7 +502,8 @@ def test_erasing_and_resealing_reach_what_was_shared(scene: Scene) -> None:
         assert scene.session.connection().exec_driver_sql(statement).scalar() == 0
 
 
-def test_merging_moves_the_referrals_along(scene: Scene) -> None:
+def test_merging_moves_the_referrals_along(sqlite_scene: Scene) -> None:
+    scene = sqlite_scene
     from patients import commands
     from patients.forms import PatientForm
 

@@ -20,7 +20,7 @@ from core.errors import Conflict, HandrailError
 from core.outbox import OutboxMessage
 from patients import caring
 from referrals import replay
-from referrals.commands import apply
+from referrals.commands import TOPICS, apply
 from referrals.errors import Stale
 from referrals.models import ProgramCapacity, Referral, ReferralEvent
 from referrals.states import Status
@@ -83,8 +83,8 @@ def check_whole(database: Database) -> None:
         sent = session.exec(
             select(func.count()).where(col(ReferralEvent.event).not_in(["draft", "discard"]))
         ).one()
-        of_referrals = col(OutboxMessage.topic).startswith("referral.")
-        messages = session.exec(select(func.count()).where(of_referrals)).one()
+        told = col(OutboxMessage.topic).in_(TOPICS)
+        messages = session.exec(select(func.count()).where(told)).one()
         assert messages == 2 * sent
         held = slots_held(session)
         for room in session.exec(select(ProgramCapacity)):
