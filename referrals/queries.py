@@ -12,7 +12,7 @@ from core import audit
 from core.actor import Actor
 from core.errors import Forbidden, Invalid, NotFound
 from core.paging import DEPTH_MAX, Page, check_paging, offset
-from core.scope import check_owned
+from core.scope import check_owned, scoped
 from directory.queries import service_names
 from patients.models import Need
 from patients.sealing import Vault
@@ -128,6 +128,27 @@ def need_timeline(session: Session, actor: Actor, vault: Vault, need_id: str) ->
     attempts = select(Referral.id).where(Referral.need_id == need.id)
     ids = session.exec(attempts.order_by(col(Referral.created_at), Referral.id).limit(ATTEMPTS))
     return [referral(session, actor, vault, key) for key in ids.all()]
+
+
+def attempts(
+    session: Session, actor: Actor, need_id: str
+) -> list[tuple[ReferralLine, list[ReferralEvent]]]:
+    """Every attempt at a need with what happened to it, oldest first, for its own coordinators.
+
+    Lines and events only, in a constant number of statements; the record of the patient it is
+    shown with has been read, and that is noted there.
+    """
+    need = session.get(Need, need_id)
+    check_owned(actor, need, "need")
+    assert need is not None
+    check_send(actor, need.organization_id)
+    own = scoped(select(Referral), Referral, actor).where(Referral.need_id == need.id)
+    rows = session.exec(own.order_by(Referral.created_at, Referral.id).limit(ATTEMPTS)).all()
+    told: dict[str, list[ReferralEvent]] = {row.id: [] for row in rows}
+    statement = select(ReferralEvent).where(col(ReferralEvent.referral_id).in_(told))
+    for event in session.exec(statement.order_by(col(ReferralEvent.sequence))):
+        told[event.referral_id].append(event)
+    return [(line, told[line.id]) for line in _lines(session, rows, "sent")]
 
 
 def _shown_to_partner(case: Case) -> bool:

@@ -1,5 +1,6 @@
 """Needs: opened, changed, moved on, confirmed. Each has a page of its own."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,6 +11,10 @@ from patients import caring, queries
 from patients.forms import NeedForm, parse
 from patients.models import LoopConfirmation, NeedStatus
 from patients.views import NeedView, PatientRecord
+from referrals.models import ReferralEvent
+from referrals.queries import attempts
+from referrals.views import ReferralLine
+from web.loop_line import Station, drawing, loop_line
 from web.providers import PageRequest
 from web.staff.desk import Desk, desk_of, go, known_id, nothing_typed
 from web.staff.patients import COORDINATOR
@@ -21,6 +26,16 @@ from web.staff.wording import field_errors, options
 NEW = "/staff/patients/{patient_id:str}/needs/new"
 NEED = "/staff/needs/{need_id:str}"
 FIELDS = {"related_person_id": "subject"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One referral for a need: to whom, and how far it has come, in words and drawn (HTML)."""
+
+    service: str
+    partner: str
+    stations: tuple[Station, ...]
+    drawing: str
 
 
 @get(NEW, opt=COORDINATOR, sync_to_thread=True)
@@ -137,6 +152,14 @@ def _open(desk: Desk, need_id: str) -> tuple[PatientRecord, NeedView]:
     return found, next(view for view in found.needs if view.id == need_id)
 
 
+def _attempt(
+    line: ReferralLine, events: list[ReferralEvent], need: NeedView, desk: Desk
+) -> Attempt:
+    confirmation = need.loop_confirmation if line.outcome else "unconfirmed"
+    stations = loop_line(events, desk.say, desk.site.zone, confirmation=confirmation)
+    return Attempt(line.service, line.partner, stations, drawing(stations))
+
+
 def _values(typed: Typed) -> dict[str, Any]:
     return {
         "category": typed.value("category"),
@@ -180,6 +203,8 @@ def _form(
 def _show(
     desk: Desk, found: PatientRecord, view: NeedView, typed: Typed, status: int = 200
 ) -> Response[str]:
+    with desk.database.read() as session:
+        tried = [_attempt(*pair, view, desk) for pair in attempts(session, desk.actor, view.id)]
     ends = [pair for pair in options("status", desk.say) if pair[0] != view.status]
     said = [pair for pair in options("loop", desk.say) if pair[0] != "unconfirmed"]
     return desk.show(
@@ -189,6 +214,7 @@ def _show(
         need=view,
         typed=typed,
         is_open=view.status in OPEN,
+        tried=tried,
         statuses=ends,
         confirmations=said,
         **wordings(desk),

@@ -116,3 +116,10 @@ def test_another_organizations_records_are_not_there(staffed: Staffed) -> None:
         assert answer.status_code == 404, path
         assert "Canary" not in answer.text
         assert "There is no such page or record" in answer.text
+
+
+def test_a_need_shows_what_was_tried_and_how_far_it_came(staffed: Staffed) -> None:
+    page = Browser(staffed).open(f"/staff/needs/{staffed.town.ids['need_id']}")
+    tried = text_of(page.text).split("What was tried")[1]
+    assert "The pantry" in tried
+    assert 'class="loop-line"' in page.text and 'aria-current="step"' in page.text
