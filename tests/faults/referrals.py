@@ -84,7 +84,7 @@ class Network:
                 session.add(organization)
             scene.pantry.notify_email = DESK
             session.add(scene.pantry)
-            who = scene.actors["coordinator"]
+            who = self.coordinator = scene.actors["coordinator"]
             needs = [
                 open_need(session, who, scene.patient, urgency=Urgency.URGENT).id
                 for _ in range(count)

@@ -15,11 +15,14 @@ from notices import bounces, planning, sending
 from notices.models import Bounce
 from notices.office import office_of
 from notices.words import WORDS, words_for
-from referrals import links
+from referrals import links, routing
+from referrals.drafting import Target
 from referrals.links import LinkKind, ReferralLink
+from referrals.models import Referral
 from referrals.states import EVENTS
 from tests.integration.notices.conftest import DESK, Correspondence, rows
 from tests.support.post_office import everything_in, text_of
+from tests.support.referring import VAULT, Scene, consenting, partner
 
 CANARIES = ("Canary", "No food since Friday", "Food boxes", "food", "27701", "Ana ")
 
@@ -122,6 +125,31 @@ def test_mails_to_one_mailbox_keep_their_distance(mail: Correspondence) -> None:
     mail.at += timedelta(minutes=5)
     mail.work()
     assert len(mail.office.mails) == 2
+
+
+def test_a_decline_goes_to_the_next_of_an_approved_list_once(mail: Correspondence) -> None:
+    def prepare(scene: Scene) -> str:
+        other, service = partner(scene.session, "Shelf")
+        other.notify_email = "intake@shelf.example.org"
+        scene.session.add(other)
+        who = scene.actors["coordinator"]
+        consenting(scene.session, who, scene.patient, other.id)
+        return service.id
+
+    with clock.frozen(mail.at):
+        service_id = mail.play(prepare)
+    sent = mail.send()
+    with mail.database.write() as session, clock.frozen(mail.at):
+        who = mail.scene.actors["coordinator"]
+        routing.approve(session, who, sent.need_id, [Target(service_id)])
+    mail.worker = work.messenger(mail.database, mail.settings, vault=VAULT)
+    mail.act("partner", "decline", sent)
+    mail.work()
+    (letter,) = mail.office.to("intake@shelf.example.org")
+    assert letter["Subject"] == "A new referral waits for your answer"
+    with mail.database.read() as session:
+        (next_one,) = [row for row in rows(session, Referral) if row.replaces_id == sent.id]
+        assert next_one.status == "sent"
 
 
 def test_spanish_readers_get_spanish(mail: Correspondence) -> None:
