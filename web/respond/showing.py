@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from babel.dates import format_time
 
 from directory.codes import DOCUMENT, INSURANCE
 from referrals.views import ReferralView, TimelineEntry
@@ -111,12 +114,18 @@ def happened(view: ReferralView, zone: ZoneInfo, say: Language) -> list[Happened
     return [_entry(entry, zone, say) for entry in reversed(view.timeline)]
 
 
+def clock(at: datetime, zone: ZoneInfo, say: Language) -> str:
+    """A day and time on the organization's wall: "March 3, 2026, 1:00 PM"."""
+    here = at.astimezone(zone)
+    return f"{say.day(here.date())}, {format_time(here, 'short', locale=say.locale)}"
+
+
 def _entry(entry: TimelineEntry, zone: ZoneInfo, say: Language) -> Happened:
     what = words.said(words.EVENTS, entry.event, say)
     if entry.reason:
         what = f"{what}: {words.said(words.REASONS, entry.reason, say)}"
     return Happened(
-        at=say.moment(entry.at.astimezone(zone)),
+        at=clock(entry.at, zone, say),
         what=what,
         by=entry.by,
         note=entry.note or "",
