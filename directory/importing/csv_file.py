@@ -6,7 +6,7 @@ its fault, and the next one is read.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -30,13 +30,13 @@ class Row:
     fault: RowRefused | None = None
 
 
-def read_rows(path: Path, tally: Tally) -> Iterator[Row]:
+def read_rows(path: Path, tally: Tally, rename: Callable[[str], str] = str.lower) -> Iterator[Row]:
     """Every record of the file. Raises FileRefused naming the file and what is wrong with it."""
     with path.open("rb") as file:
         lines = _Lines(path.name, file)
         csv.field_size_limit(MAX_FIELD)
         reader = csv.reader(lines, strict=True)
-        header = _header(path.name, reader)
+        header = [rename(column) for column in _header(path.name, reader)]
         number = 1
         while True:
             number += 1

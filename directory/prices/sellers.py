@@ -72,13 +72,26 @@ def selling(session: Session, location_ids: Collection[str]) -> set[str]:
     """Of these locations those where some public service is offered now."""
     if not location_ids:
         return set()
+    return {
+        place for place, _, service in _services_at(session, location_ids) if _is_offered(service)
+    }
+
+
+def _services_at(
+    session: Session, location_ids: Collection[str]
+) -> Iterable[tuple[str, str, Service]]:
+    """(location id, unit id, service) of these places. What is offered is told apart afterwards: asked
+    for in the statement, it makes SQLite walk through every service there is."""
     statement = (
-        select(ServiceAtLocation.location_id)
+        select(ServiceAtLocation.location_id, ServiceAtLocation.id, Service)
         .join(Service, col(Service.id) == col(ServiceAtLocation.service_id))
-        .where(col(ServiceAtLocation.location_id).in_(location_ids), *_offered())
-        .distinct()
+        .where(col(ServiceAtLocation.location_id).in_(location_ids))
     )
-    return set(session.exec(statement))
+    return session.exec(statement).all()
+
+
+def _is_offered(service: Service) -> bool:
+    return service.status is ServiceStatus.ACTIVE and service.visibility is Visibility.PUBLIC
 
 
 def chain_locations(
@@ -137,7 +150,7 @@ def sellers(
             hours=hours.get(key),
             evening=open_evenings(hours.get(key), today),
             delivers=place.organization_id in delivering,
-            listing=listing[0].id if listing else None,
+            listing=listing[0] if listing else None,
             confidential=place.confidential,
         )
     return found
@@ -164,25 +177,19 @@ def _phones(
     return {row.location_id or row.organization_id or "": row.number for row in rows}
 
 
-def _counters(
-    session: Session, places: Collection[str]
-) -> Mapping[str, tuple[ServiceAtLocation, Service]]:
-    """The service that fills prescriptions at each place, or another one offered there."""
+def _counters(session: Session, places: Collection[str]) -> Mapping[str, tuple[str, Service]]:
+    """The unit and service that fills prescriptions at each place, or another one offered there."""
+    rows = [row for row in _services_at(session, places) if _is_offered(row[2])]
+    services = {service.id for _, _, service in rows}
     fills = set(
         session.exec(
             select(Attribute.link_id)
+            .where(col(Attribute.link_id).in_(services))
             .where(Attribute.taxonomy_term_id == FILLS)
-            .join(ServiceAtLocation, col(ServiceAtLocation.service_id) == col(Attribute.link_id))
-            .where(col(ServiceAtLocation.location_id).in_(places))
         )
     )
-    rows = session.exec(
-        select(ServiceAtLocation, Service)
-        .join(Service, col(Service.id) == col(ServiceAtLocation.service_id))
-        .where(col(ServiceAtLocation.location_id).in_(places), *_offered())
-    ).all()
-    ordered = sorted(rows, key=lambda pair: (pair[1].id in fills, pair[1].name), reverse=True)
-    return {pair[0].location_id: pair for pair in reversed(ordered)}
+    ordered = sorted(rows, key=lambda row: (row[2].id not in fills, row[2].name), reverse=True)
+    return {place: (unit, service) for place, unit, service in ordered}
 
 
 def _delivering(session: Session, owners: Collection[str]) -> set[str]:
@@ -198,17 +205,17 @@ def _delivering(session: Session, owners: Collection[str]) -> set[str]:
 def _hours(
     session: Session,
     places: Mapping[str, Location],
-    counters: Mapping[str, tuple[ServiceAtLocation, Service]],
+    counters: Mapping[str, tuple[str, Service]],
     timezone: str,
 ) -> Mapping[str, Hours | None]:
-    units = [unit.id for unit, _ in counters.values()]
+    units = [unit for unit, _ in counters.values()]
     services = [service.id for _, service in counters.values()]
     schedules = _hanging(session, Schedule, units, services, places)
     exceptions = _hanging(session, ScheduleException, units, services, places)
     found = {}
     for key, place in places.items():
-        unit, service = counters.get(key, (None, None))
-        parents = [unit.id if unit else "", service.id if service else "", key]
+        unit, service = counters.get(key, ("", None))
+        parents = [unit, service.id if service else "", key]
         found[key] = hours_of(
             [schedules.get(parent, ()) for parent in parents],
             (row for parent in parents for row in exceptions.get(parent, ())),

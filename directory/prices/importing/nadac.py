@@ -10,6 +10,7 @@ from directory.prices.naming import described_product
 
 COLUMNS = ("ndc_description", "ndc", "nadac_per_unit", "effective_date", "pricing_unit")
 PLACES = 5
+COST_MAX = 10**13
 UNITS = frozenset(PricingUnit)
 NOTHING = frozenset({"", "0", "n/a", "na", "null", "none", "-", "."})
 EPOCHS = frozenset({1900, 9999})
@@ -23,11 +24,15 @@ def read(cells: dict[str, str]) -> Values:
     if len(ndc) != 11:
         ndc = ndc.strip().replace("-", "")
     text = cells["nadac_per_unit"]
-    if ndc.lower() in NOTHING or text.strip().lower() in NOTHING or not ndc.strip("09"):
+    if not ndc.strip("09") or text.strip().lower() in NOTHING or ndc.lower() in NOTHING:
         raise RowRefused("placeholder")
     if len(ndc) != 11 or not (ndc.isascii() and ndc.isdigit()):
         raise RowRefused("bad_ndc", "ndc", ndc[:20])
-    cost = _cost(text)
+    dollars, _, rest = text.partition(".")
+    plain = len(rest) <= PLACES and dollars.isdecimal() and rest.isdecimal()
+    cost = int(dollars) * 10**PLACES + int(rest.ljust(PLACES, "0")) if plain else _cost(text)
+    if not 0 < cost <= COST_MAX:
+        raise RowRefused("bad_price", "nadac_per_unit", text[:20])
     unit = cells["pricing_unit"]
     if unit not in UNITS:
         unit = _unit(unit)
@@ -48,8 +53,6 @@ def _cost(text: str) -> int:
         whole = int(cost.to_integral_value())
     except (InvalidOperation, ValueError, OverflowError):
         raise RowRefused("bad_price", "nadac_per_unit", text[:20]) from None
-    if not 0 < whole <= 10**13:
-        raise RowRefused("bad_price", "nadac_per_unit", text[:20])
     return whole
 
 

@@ -24,12 +24,7 @@ def rows_of(path: Path, tally: Tally) -> Iterator[Row]:
     if path.suffix.lower() == ".json":
         yield from _json_rows(path)
         return
-    names: dict[str, str] = {}
-    for row in read_rows(path, tally):
-        if not names:
-            names = {name: _NAME.sub("_", name).strip("_") for name in row.cells}
-        cells = {names.get(name, name): cell for name, cell in row.cells.items()}
-        yield Row(row.number, cells, row.fault)
+    yield from read_rows(path, tally, lambda name: _NAME.sub("_", name.lower()).strip("_"))
 
 
 def columns(row: Row, path: Path, *needed: str) -> None:
