@@ -74,8 +74,8 @@ def decide(session: Session, actor: Actor, report_id: str, status: str, decision
     check_triage(actor)
     if status not in (ReportStatus.CORRECTED, ReportStatus.DISMISSED):
         raise Invalid("status must be corrected or dismissed", parameter="status")
-    if len(decision) > TEXT_MAX:
-        raise Invalid(f"decision may have {TEXT_MAX} characters", parameter="decision")
+    if len(decision) > TEXT_MAX or "\0" in decision:
+        raise Invalid(f"decision may have {TEXT_MAX} characters of text", parameter="decision")
     row = session.get(PublicReport, report_id, with_for_update=True)
     if row is None:
         raise NotFound("There is no such report.")

@@ -33,6 +33,8 @@ def public_views(site: Site, ids: Sequence[str]) -> list[ServiceView]:
 
 def places_of(site: Site, service_id: str) -> list[ServiceView]:
     """A service at each of its public places; nothing when there is none."""
+    if not service_id.isprintable():
+        return []
     with site.database.read() as session:
         units = units_of(session, "service", service_id)
         return _public(session, units[:PLACES_MAX], site)
@@ -45,7 +47,8 @@ def hits(views: Iterable[ServiceView]) -> list[Hit]:
 
 
 def _public(session: Session, ids: Sequence[str], site: Site) -> list[ServiceView]:
-    found = service_views(session, ids, timezone=site.settings.time_zone)
+    known = [id for id in ids if id.isprintable()]  # PostgreSQL refuses to be asked for others
+    found = service_views(session, known, timezone=site.settings.time_zone)
     return [view for view in found if _is_public(view)]
 
 

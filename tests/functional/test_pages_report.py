@@ -90,6 +90,13 @@ def test_reports_are_taken_slowly_from_one_address_and_never_from_another_site(
     assert foreign.status_code == 403
 
 
+def test_ids_that_no_database_knows_are_not_there(client_on_each: Client) -> None:
+    for path in ("/services/%00", "/services/%00/print", "/services/%00/report"):
+        assert client_on_each.get(path).status_code == 404, path
+    assert "2 services" in text_of(client_on_each.get("/saved?id=%00&id=%01x").text)
+    assert client_on_each.get("/sitemaps/places.xml?after=%00").status_code == 404
+
+
 @pytest.mark.parametrize("path", [STAFF, "shelter", "shelter-hidden-house", "none"])
 def test_only_what_is_public_can_be_reported(client: Client, county_url: str, path: str) -> None:
     assert client.get(f"/services/{path}/report").status_code == 404

@@ -66,5 +66,7 @@ def test_only_curators_read_and_decide(told: Database) -> None:
         for status in ("open", "gone"):
             with pytest.raises(Invalid):
                 decide(session, CURATOR, id, status, "")
+        with pytest.raises(Invalid):
+            decide(session, CURATOR, id, "corrected", "no\0text")
         with pytest.raises(NotFound):
             decide(session, CURATOR, "none", "corrected", "")
