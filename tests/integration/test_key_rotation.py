@@ -74,7 +74,7 @@ class Work:
 
     def __init__(self, settings: Settings, who: Actor, patients: list[str]) -> None:
         self.done, self.failures = 0, list[BaseException]()
-        self._stop = threading.Event()
+        self._stop, self.at_work = threading.Event(), threading.Event()
         self._database = Database(settings.database_url)
         self._vault, self._who, self._patients = Vault(settings.keyring()), who, patients
         self._thread = threading.Thread(target=self._run)
@@ -86,11 +86,13 @@ class Work:
                 try:
                     self._once(patient_id)
                     self.done += 1
+                    self.at_work.set()
                     self._stop.wait(0.005)  # people, not a benchmark
                 except Conflict:
                     pass  # the other process was faster, as the page would say
                 except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
                     self.failures.append(error)
+                    self.at_work.set()
 
     def _once(self, patient_id: str) -> None:
         with self._database.write() as session:
@@ -115,6 +117,7 @@ def working(town: Town, database: Database) -> Iterator[Callable[[Settings], Wor
 
     def start(settings: Settings) -> Work:
         started.append(Work(settings, ana, ids(database)))
+        assert started[-1].at_work.wait(60)
         return started[-1]
 
     yield start
