@@ -101,7 +101,7 @@ def test_the_audit_trail_is_searched_by_its_admins(staffed: Staffed) -> None:
     assert "1 entry" in found and "Coordinator Of Clinic Read the record" in found
     record = staffed.town.ids["patient_id"]
     assert "Read the record" in browser.open(f"/staff/audit?record={record}").text
-    assert "0 entries" in browser.open("/staff/audit?since=2999-01-01").text
+    assert "0 entries" in browser.open("/staff/audit?since=2199-01-01").text
     wrong = browser.open("/staff/audit?since=soon")
     assert wrong.status_code == 400
     assert "Type a date like" in wrong.text and 'value="soon"' in wrong.text
