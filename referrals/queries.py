@@ -11,7 +11,7 @@ from accounts.models import NetworkOrganization, Role, User
 from core import audit
 from core.actor import Actor
 from core.errors import Forbidden, Invalid, NotFound
-from core.paging import DEPTH_MAX, Page, check_paging, offset
+from core.paging import Page, check_paging, offset
 from core.scope import check_owned, scoped
 from directory.queries import service_names
 from patients.models import Need
@@ -30,6 +30,7 @@ OPEN_ONES: Final = "open"
 CLOSED_ONES: Final = "closed"
 STATES: Final = (OPEN_ONES, CLOSED_ONES, *(status.value for status in Status))
 ATTEMPTS: Final = 100
+COUNTED: Final = 1_000
 WITHHELD: Final = "The patient's consent for sharing this with you has ended."
 
 
@@ -46,7 +47,7 @@ def referrals(
 ) -> Page[ReferralLine]:
     """A list: what is open by when it is due, what is closed newest first.
 
-    `total` is counted up to the deepest page anybody may ask for.
+    `total` is counted up to COUNTED, or to just beyond the page: nobody waits for a larger number.
     """
     check_paging(page, per_page)
     if state not in STATES:
@@ -54,7 +55,8 @@ def referrals(
     found = _boxed(_organizations(actor, box, organization_id), box, state)
     if due_before is not None:
         found = found.where(col(Referral.due_at) <= due_before)
-    counted = found.with_only_columns(Referral.id).limit(DEPTH_MAX).subquery()
+    most = max(COUNTED, offset(page, per_page) + per_page + 1)
+    counted = found.with_only_columns(Referral.id).limit(most).subquery()
     total = session.exec(select(func.count()).select_from(counted)).one()
     rows = session.exec(
         found.order_by(*_order(state)).offset(offset(page, per_page)).limit(per_page)

@@ -44,6 +44,7 @@ def list_referrals(
     """What you sent (`box=sent`) or were sent (`box=inbox`): open ones by when they are due.
 
     `state` is one state, or `open`, or `closed`; `due` is `overdue`, `today` (within a day) or `week`.
+    `total` is counted up to 1,000.
     """
     who = visitor(request).actor
     chosen = box or ("sent" if "coordinator" in who.roles else "inbox")
