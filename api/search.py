@@ -15,6 +15,7 @@ from api.providers import answers_at_once, engine, openings, places, settings
 from api.schemas.search import (
     Coordinates,
     Explanation,
+    ObservedWait,
     Open,
     Origin,
     Phone,
@@ -172,6 +173,7 @@ def _result(hit: Hit, told: Telling) -> Result:
         delivery=document["delivery"],
         wait=_wait(document["wait_days"], document["wait_asked_on"]),
         assured_date=document["assured_date"],
+        observed_wait=ObservedWait(**wait) if (wait := document.get("observed_wait")) else None,
     )
 
 

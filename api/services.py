@@ -24,7 +24,7 @@ from api.schemas.records import (
     TermOut,
     Translated,
 )
-from api.schemas.search import Wait
+from api.schemas.search import ObservedWait, Wait
 from core.access import PUBLIC
 from core.clock import now
 from directory.codes import (
@@ -86,6 +86,7 @@ def service(
         application_process=said.text("application_process"),
         accepts_referrals=view.accepts_referrals,
         wait=_wait(view),
+        observed_wait=_observed_wait(view),
         wait_time=said.text("wait_time"),
         capacity=[Capacity(c.unit, c.available, c.maximum, c.updated) for c in view.capacities],
         areas=[Area(area.kind, area.code, area.name, area.description) for area in view.areas],
@@ -161,6 +162,13 @@ def _wait(view: ServiceView) -> Wait | None:
     if view.wait_days is None:
         return None
     return Wait(view.wait_days, view.wait_asked_on.isoformat() if view.wait_asked_on else None)
+
+
+def _observed_wait(view: ServiceView) -> ObservedWait | None:
+    wait = view.observed_wait
+    if wait is None:
+        return None
+    return ObservedWait(wait.days, wait.count, wait.observed_on.isoformat())
 
 
 def _all(several: Iterable[Iterable[str]]) -> list[str]:

@@ -19,13 +19,14 @@ from notices.office import Office, office_of
 from patients.sealing import Vault
 from referrals import routing, timers
 from referrals.commands import NEXT
-from referrals.reports import keeping
+from referrals.reports import keeping, waits
 from referrals.timers import Swept
 from search import rebuild, sync
 from search.engine import SearchEngine
 
 RETENTION_EVERY = timedelta(days=1)
 FACTS_EVERY = timedelta(minutes=1)
+WAITS_EVERY = timedelta(days=1)
 TIMERS_POLL_S = 5
 CHANGES = 300  # a search server takes as long for one as for all of them
 CHANGES_POLL_S = 0.2  # so that a change is found within a second
@@ -43,12 +44,17 @@ class Upkeep:
         self._with = database, engine, settings
         self._retained_at: datetime | None = None
         self._folded_at: datetime | None = None
+        self._observed_at: datetime | None = None
 
     def __call__(self) -> None:
         database, _, settings = self._with
         if self._folded_at is None or now() - self._folded_at >= FACTS_EVERY:
             self._folded_at = now()
             keeping.fold_all(database)
+        if self._observed_at is None or now() - self._observed_at >= WAITS_EVERY:
+            self._observed_at = now()
+            with database.write() as session:
+                waits.observe(session)
         if self._retained_at is None or now() - self._retained_at >= RETENTION_EVERY:
             self._retained_at = now()
             _expire_prices(database, settings)

@@ -12,6 +12,7 @@ from directory.models import (
     CostOption,
     Language,
     Location,
+    ObservedWait,
     Organization,
     OrganizationIdentifier,
     Phone,
@@ -33,6 +34,7 @@ from directory.views import (
     CostView,
     DocumentView,
     LocationView,
+    ObservedWaitView,
     OrganizationView,
     PhoneView,
     ServiceView,
@@ -101,6 +103,7 @@ def service_view(
         ),
         areas=tuple(_area(row) for parent in parents for row in batch.of(ServiceArea, parent)),
         capacities=tuple(_capacity(batch, row) for row in batch.of(ServiceCapacity, service.id)),
+        observed_wait=_observed_wait(batch, service.id),
         attributes=_attributes(batch, parents),
         translations=_translations(batch, service.id),
         cash_prices=_has_prices(batch, service, place),
@@ -116,6 +119,11 @@ def _has_prices(batch: Batch, service: Service, place: ServiceAtLocation | None)
     if place is None or batch.priced.isdisjoint({place.location_id, service.organization_id}):
         return False
     return any(row.taxonomy_term_id == FILLS for row in batch.attributes.get(service.id, ()))
+
+
+def _observed_wait(batch: Batch, service_id: str) -> ObservedWaitView | None:
+    rows = batch.of(ObservedWait, service_id)
+    return ObservedWaitView(rows[0].days, rows[0].count, rows[0].observed_on) if rows else None
 
 
 def location_view(batch: Batch, row: Location) -> LocationView:

@@ -159,6 +159,15 @@ class CapacityView:
 
 
 @dataclass(frozen=True, slots=True)
+class ObservedWaitView:
+    """Half of `count` referrals were helped within `days` of being sent, as of `observed_on`."""
+
+    days: int
+    count: int
+    observed_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class TextView:
     """A translated field; `machine` says nobody human has checked it."""
 
@@ -213,6 +222,7 @@ class ServiceView:
     documents: tuple[DocumentView, ...] = ()
     areas: tuple[AreaView, ...] = ()
     capacities: tuple[CapacityView, ...] = ()
+    observed_wait: ObservedWaitView | None = None
     attributes: tuple[AttributeView, ...] = ()
     translations: dict[str, dict[str, TextView]] = field(default_factory=dict)
     cash_prices: bool = False

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from core.errors import Invalid
 from directory.hours import Hours
@@ -27,6 +27,14 @@ class TranslatedText(TypedDict):
     name: str | None
     summary: str | None
     machine: bool
+
+
+class ObservedWait(TypedDict):
+    """Half of `count` referrals were helped within `days` of being sent."""
+
+    days: int
+    count: int
+    observed_on: str  # ISO date
 
 
 class Document(TypedDict):
@@ -74,13 +82,14 @@ class Document(TypedDict):
     url: str | None
     translations: dict[str, TranslatedText]  # by language; only of what is translated
     hash: str  # of everything above
+    observed_wait: NotRequired[ObservedWait]  # only where enough referrals were helped
 
 
 def refusal(document: Mapping[str, Any]) -> str | None:
     """Why this document must stay out of an index, or None when it may go in."""
     if not (isinstance(document.get("id"), str) and _ID.fullmatch(document["id"])):
         return "id: letters, digits, - and _ only, at most 511"
-    missing = sorted(Document.__annotations__.keys() - document.keys())
+    missing = sorted(Document.__required_keys__ - document.keys())
     if missing:
         return f"missing: {', '.join(missing)}"
     for names, is_right, rule in _RULES:

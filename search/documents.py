@@ -21,7 +21,7 @@ from directory.codes import (
     term_id,
 )
 from directory.views import AddressView, PhoneView, ServiceView
-from search.admission import Document, PhoneNumber, TranslatedText
+from search.admission import Document, ObservedWait, PhoneNumber, TranslatedText
 from search.document_words import context, keywords
 from search.fact_words import fact_words
 from search.query import COMES_TO_YOU
@@ -95,6 +95,9 @@ def document(view: ServiceView) -> Document | None:
         translations={code: text for code in view.translations if (text := _said_in(view, code))},
         hash="",
     )
+    if wait := view.observed_wait:
+        on = wait.observed_on.isoformat()
+        found["observed_wait"] = ObservedWait(days=wait.days, count=wait.count, observed_on=on)
     found["hash"] = content_hash(found)
     return found
 

@@ -146,9 +146,19 @@ def _facts(sight: Sight, say: Language) -> tuple[tuple[str, tuple[str, ...]], ..
         (say.gettext("Where"), tuple(where)),
         (say.gettext("Cost"), (words.cost(found["cost"], say),)),
         (say.gettext("Spoken"), (words.languages(found["languages"], say),)),
-        (say.gettext("Wait"), (waiting,)),
+        (say.gettext("Wait"), (waiting, _observed(found, say))),
     )
     return tuple((name, lines) for name, lines in rows if any(lines))
+
+
+def _observed(found: Mapping[str, Any], say: Language) -> str:
+    """The wait as it was, where enough people were referred to know."""
+    wait = found.get("observed_wait")
+    return (
+        words.observed_wait(wait["days"], wait["count"], _day(wait["observed_on"]), say)
+        if wait
+        else ""
+    )
 
 
 def _phones(found: Sequence[Mapping[str, Any]], say: Language) -> tuple[PhoneLink, ...]:

@@ -149,6 +149,9 @@ def _sections(view: ServiceView, say: Language) -> Iterator[Section]:
 def _how_to_get_it(view: ServiceView, say: Language) -> Section:
     waiting = words.wait(view.wait_days, view.wait_asked_on, say)
     own = [say.gettext("Wait: %(wait)s", wait=waiting)] if waiting else []
+    if found := view.observed_wait:
+        seen = words.observed_wait(found.days, found.count, found.observed_on, say)
+        own.append(say.gettext("Wait, as it was: %(wait)s", wait=seen))
     if view.by_appointment:
         own.append(say.gettext("By appointment"))
     if view.accepts_referrals:

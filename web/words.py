@@ -119,6 +119,17 @@ def wait(days: int | None, asked_on: date | None, say: Language) -> str:
     return say.gettext("%(wait)s (asked %(date)s)", wait=said, date=say.day(asked_on))
 
 
+def observed_wait(days: int, count: int, observed_on: date | None, say: Language) -> str:
+    """How long people referred from here really waited, of how many, and until when."""
+    return say.ngettext(
+        "half of %(count)s people were helped within %(num)s day (as of %(date)s)",
+        "half of %(count)s people were helped within %(num)s days (as of %(date)s)",
+        days,
+        count=say.number(count),
+        date=say.day(observed_on) if observed_on else "",
+    )
+
+
 def checked(on: date | None, say: Language) -> str:
     """When somebody last checked the entry."""
     if on is None:

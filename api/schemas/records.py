@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from api.schemas.search import Coordinates, Open, Phone, Wait
+from api.schemas.search import Coordinates, ObservedWait, Open, Phone, Wait
 
 
 class Named(Struct):
@@ -207,6 +207,7 @@ class ServiceOut(Struct):
     assured_date: date | None
     last_modified: datetime
     source: str
+    observed_wait: ObservedWait | None = None
 
 
 class ServiceShort(Struct):

@@ -60,6 +60,14 @@ class Wait(Struct):
     asked_on: str | None
 
 
+class ObservedWait(Struct):
+    """How long people waited who were referred: half of `count` were helped within `days`."""
+
+    days: int
+    count: int
+    observed_on: str
+
+
 class Result(Struct):
     """A service at one of its places, or a service that has none. `distance_m` is in metres.
 
@@ -86,6 +94,7 @@ class Result(Struct):
     delivery: list[str]
     wait: Wait | None
     assured_date: str | None
+    observed_wait: ObservedWait | None = None
 
 
 class Rule(Struct):

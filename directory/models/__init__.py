@@ -23,6 +23,7 @@ from directory.models.report import PublicReport, ReportKind, ReportStatus
 from directory.models.schedule import Schedule, ScheduleException
 from directory.models.service import (
     CostOption,
+    ObservedWait,
     RequiredDocument,
     Service,
     ServiceArea,
@@ -46,6 +47,7 @@ __all__ = [
     "Location",
     "LocationType",
     "Metadata",
+    "ObservedWait",
     "Organization",
     "OrganizationIdentifier",
     "Phone",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Numeric
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint
 from sqlmodel import Field
 
 from core.clock import now
@@ -55,6 +55,26 @@ class Service(SourcedRow, table=True):
     # Promised wait in days, as somebody at the service said it on wait_asked_on.
     wait_days: int | None = None
     wait_asked_on: date | None = None
+
+
+class ObservedWait(DirectoryRow, table=True):
+    """How long people really waited for a service: half of `count` were helped within `days`.
+
+    From referrals that came to a service (referrals/reports/waits.py), as of `observed_on`. It stands
+    apart from the wait the service promises.
+    """
+
+    __tablename__ = "observed_wait"
+    __table_args__ = (
+        UniqueConstraint("service_id"),
+        CheckConstraint("days >= 0", name="days_positive"),
+        CheckConstraint("count > 0", name="count_positive"),
+    )
+
+    service_id: str = parent("service", required=True)
+    days: int
+    count: int
+    observed_on: date
 
 
 class CostOption(DirectoryRow, table=True):
