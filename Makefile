@@ -54,6 +54,7 @@ bench: $(VENV)/.installed-dev ## Measure search, API, pages and referrals; SIZES
 	@$(BIN)/python -m benchmarks.api $(lastword $(filter-out 1000000,$(SIZES)))
 	@$(BIN)/python -m benchmarks.prices $(lastword $(SIZES))
 	@$(BIN)/python -m benchmarks.referrals $(lastword $(SIZES))
+	@$(BIN)/python -m benchmarks.reports
 
 lock: $(VENV)/.installed-dev ## Choose versions anew, into requirements*.txt
 	@$(LOCK) --upgrade --extra install -o requirements.txt

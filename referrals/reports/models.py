@@ -30,6 +30,16 @@ class ReferralFact(Base, table=True):
     __table_args__ = (
         Index("ix_referral_fact_period", "organization_id", "year"),
         Index("ix_referral_fact_service", "service_id", "sent_on"),
+        # What was tried for each need is read from this index alone.
+        Index(
+            "ix_referral_fact_tries",
+            "organization_id",
+            "need_id",
+            "counted",
+            "sent_at",
+            "sent_on",
+            "first_service_on",
+        ),
     )
 
     referral_id: str = Field(foreign_key="referral.id", primary_key=True, max_length=ID)
