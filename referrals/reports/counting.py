@@ -93,7 +93,7 @@ def _values(asked: Asked, metric: Metric) -> dict[Group, Counter[int]]:
     tried = _tried(asked, metric.of)
     assert metric.value is not None
     value = metric.value(asked.at, tried).label("value")
-    where = part(metric, metric.hits[0], asked.at, tried)
+    where = or_(*(part(metric, name, asked.at, tried) for name in metric.hits))
     if metric.partner_only and Dimension.ORGANIZATION in asked.question.dimensions:
         where &= ~col(FACT.on_behalf)
     found: dict[Group, Counter[int]] = defaultdict(Counter)

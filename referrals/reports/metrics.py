@@ -27,6 +27,7 @@ SCREENED = ("food", "housing", "transport")
 """Positive screens that NCQA's SNS-E counts."""
 FACT = ReferralFact
 TAKEN = (Answer.ACCEPTED, Answer.WAITLISTED)
+NOT_TAKEN = (Answer.DECLINED, Answer.ASKED)
 CLOSED_NEEDS = frozenset(NeedStatus) - {NeedStatus.OPEN, NeedStatus.IN_PROGRESS}
 CONFIRMED = (
     LoopConfirmation.BY_PATIENT,
@@ -94,7 +95,9 @@ Condition = Callable[[datetime, Tried], Any]
 class Metric:
     """Shares are `hits` of all `parts` but `beside`, which are shown beside it.
 
-    `value` makes it a spread: the values of that expression, in the parts that are hits.
+    `value` makes it a spread: the values of that expression, in the parts that are hits. Parts that
+    are `apart` are told of nobody alone, but weigh when a group's figure is withheld: another metric
+    tells of the same referrals, and the difference must not be small either.
     """
 
     key: str
@@ -103,6 +106,7 @@ class Metric:
     parts: Mapping[str, Condition]
     hits: tuple[str, ...]
     beside: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     value: Condition | None = None
     partner_only: bool = False
 
@@ -177,6 +181,7 @@ METRICS: tuple[Metric, ...] = (
         _answered,
         ANSWERED,
         hits=("taken",),
+        apart=("none",),
         partner_only=True,
     ),
     Metric(
@@ -184,10 +189,11 @@ METRICS: tuple[Metric, ...] = (
         Of.REFERRALS,
         _answered,
         {
-            "with": lambda at, tried: col(FACT.response_minutes).is_not(None),
-            "without": lambda at, tried: col(FACT.response_minutes).is_(None),
+            "taken": lambda at, tried: col(FACT.response).in_(TAKEN),
+            "answered": lambda at, tried: col(FACT.response).in_(NOT_TAKEN),
+            "none": lambda at, tried: col(FACT.response).is_(None),
         },
-        hits=("with",),
+        hits=("taken", "answered"),
         value=lambda at, tried: col(FACT.response_minutes),
         partner_only=True,
     ),
@@ -196,10 +202,13 @@ METRICS: tuple[Metric, ...] = (
         Of.REFERRALS,
         _answered,
         {
-            "with": lambda at, tried: col(FACT.decision_minutes).is_not(None),
-            "without": lambda at, tried: col(FACT.decision_minutes).is_(None),
+            "decided": lambda at, tried: col(FACT.decision_minutes).is_not(None),
+            "undecided": lambda at, tried: and_(
+                col(FACT.response).is_not(None), col(FACT.decision_minutes).is_(None)
+            ),
+            "none": lambda at, tried: col(FACT.response).is_(None),
         },
-        hits=("with",),
+        hits=("decided",),
         value=lambda at, tried: col(FACT.decision_minutes),
         partner_only=True,
     ),
@@ -210,9 +219,11 @@ METRICS: tuple[Metric, ...] = (
         {
             "unviewed": lambda at, tried: and_(_expired(), not_(col(FACT.viewed))),
             "viewed": lambda at, tried: and_(_expired(), col(FACT.viewed)),
-            "rest": lambda at, tried: not_(_expired()),
+            "left": lambda at, tried: and_(not_(_expired()), col(FACT.response).is_(None)),
+            "rest": lambda at, tried: and_(not_(_expired()), col(FACT.response).is_not(None)),
         },
         hits=("unviewed", "viewed"),
+        apart=("left",),
         partner_only=True,
     ),
     Metric(

@@ -82,14 +82,15 @@ def published(
 
     The finer a group is split, the more of it would have to be withheld.
     """
-    if not question.dimensions:
+    if not question.dimensions or metric.value is not None:
         return parts
-    others = [name for name in metric.counted if name not in metric.hits]
+    kept = (*metric.beside, *metric.apart)
+    others = [name for name in metric.counted if name not in (*metric.hits, *kept)]
     return {
         group: {
             COUNTED: sum(counted[name] for name in metric.hits),
             OTHERS: sum(counted[name] for name in others),
-            **{name: counted[name] for name in metric.beside},
+            **{name: counted[name] for name in kept},
         }
         for group, counted in parts.items()
     }

@@ -139,12 +139,13 @@ def _referral(
         tally.parts["acceptance_of_all"][where][story["answer"]] += 1
         for metric, key in (("first_response", "minutes"), ("decision", "decided")):
             has = story[key] is not None
-            tally.parts[metric][where]["with" if has else "without"] += 1
+            tally.parts[metric][where][_weighed(metric, story, has)] += 1
             if has:
                 tally.values[metric][where].append(story[key])
         expired = story["status"] == "expired"
         seen = "viewed" if story["viewed"] else "unviewed"
-        tally.parts["no_response"][where][seen if expired else "rest"] += 1
+        other = "left" if story["answer"] == "none" else "rest"
+        tally.parts["no_response"][where][seen if expired else other] += 1
     if story["sent"] + 60 * DAY <= at:
         end = story["end"]
         closed = end is not None and end.at <= story["sent"] + 60 * DAY
@@ -158,6 +159,14 @@ def _referral(
     if taken and taken[0].at + 30 * DAY <= at and not story["on_behalf"]:
         silent = _was_silent(story["events"], taken[0], at)
         tally.parts["silent"][where]["silent" if silent else "not"] += 1
+
+
+def _weighed(metric: str, story: dict[str, Any], has: bool) -> str:
+    if story["answer"] == "none":
+        return "none"
+    if metric == "decision":
+        return "decided" if has else "undecided"
+    return "taken" if story["answer"] == "taken" else "answered"
 
 
 def _was_silent(events: list[ReferralEvent], taken: ReferralEvent, at: datetime) -> bool:

@@ -69,6 +69,10 @@ PARTS: Mapping[str, str] = {
     "without": N_("without"),
     "unviewed": N_("never opened"),
     "viewed": N_("opened"),
+    "left": N_("ended before a response"),
+    "answered": N_("declined or asked"),
+    "decided": N_("decided"),
+    "undecided": N_("asked, not decided yet"),
     "rest": N_("others"),
     "closed": N_("ended"),
     "not": N_("others"),
@@ -260,7 +264,8 @@ def _part_names(
 ) -> tuple[str, ...]:
     """The parts that are told: all of them of everybody, else only those beside the share."""
     if metric.value is not None:
-        return tuple(say.gettext(PARTS[name]) for name in metric.parts)
+        names = ("served", "unserved") if metric.key == "time_to_service" else ("with", "without")
+        return tuple(say.gettext(PARTS[name]) for name in names)
     told = next((figure.parts for _, _, figure in rows if isinstance(figure, Share)), {})
     return tuple(say.gettext(PARTS[name]) for name in told)
 

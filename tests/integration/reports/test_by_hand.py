@@ -155,9 +155,9 @@ def counted(database: Database, asked: Question) -> tuple[Counts, Report]:
 PARTS = {
     "acceptance": {"taken": 5, "declined": 1, "asked": 1, "none": 3},
     "acceptance_of_all": {"taken": 5, "declined": 1, "asked": 1, "none": 3},
-    "first_response": {"with": 7, "without": 3},
-    "decision": {"with": 7, "without": 3},
-    "no_response": {"unviewed": 1, "viewed": 1, "rest": 8},
+    "first_response": {"taken": 5, "answered": 2, "none": 3},
+    "decision": {"decided": 7, "undecided": 0, "none": 3},
+    "no_response": {"unviewed": 1, "viewed": 1, "left": 1, "rest": 7},
     "closure": {"closed": 6, "not": 4},
     "silent": {"silent": 2, "not": 2},
     "time_to_service": {"served": 4, "unserved": 9},
