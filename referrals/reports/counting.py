@@ -152,18 +152,24 @@ def _from(asked: Asked, of: Of, tried: Tried, columns: Sequence[Any]) -> Any:
             col(FACT.year) == year,
             col(FACT.counted),
         )
-        if {Dimension.ZIP, Dimension.LANGUAGE} & set(asked.question.dimensions):
+        if _of_patients(asked):
             statement = statement.join(Need, col(Need.id) == col(FACT.need_id)).join(
                 Patient, col(Patient.id) == col(Need.patient_id)
             )
         return statement
     statement = scoped(select(*columns).select_from(Need), Need, asked.actor)
+    if _of_patients(asked):
+        statement = statement.join(Patient, col(Patient.id) == col(Need.patient_id))
     return (
-        statement.join(Patient, col(Patient.id) == col(Need.patient_id))
-        .outerjoin(tried.source, tried.source.c.need_id == col(Need.id))
+        statement.outerjoin(tried.source, tried.source.c.need_id == col(Need.id))
         .where(col(Need.organization_id) == asked.organization_id)
         .where(_begun(of).between(date(year, 1, 1), date(year, 12, 31)))
     )
+
+
+def _of_patients(asked: Asked) -> bool:
+    """Whether what is asked stands in the patient's own row."""
+    return bool({Dimension.ZIP, Dimension.LANGUAGE} & set(asked.question.dimensions))
 
 
 def _dimension(asked: Asked, of: Of, name: Dimension) -> Any:
