@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.browser.places import service_ids
 from tests.support.processes import running
@@ -102,7 +102,7 @@ def open_page(site: str, browser: Browser, troubles: list[str]) -> Iterator[Open
             page = context.new_page()
             page.on("console", lambda message: _note(message, troubles))
             page.on("pageerror", lambda error: troubles.append(str(error)))
-            page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url}"))
+            page.on("requestfailed", lambda request: _note_failure(request, troubles))
             page.goto(path)
             return page
 
@@ -113,6 +113,12 @@ def _note(message: ConsoleMessage, troubles: list[str]) -> None:
     # The browser says of each 4xx that it failed to load; the page itself is what we test then.
     if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
         troubles.append(message.text)
+
+
+def _note_failure(request: Request, troubles: list[str]) -> None:
+    # A page that is left while its icon loads gives that up; nothing failed.
+    if request.failure != "net::ERR_ABORTED":
+        troubles.append(f"failed: {request.url}")
 
 
 def picture(page: Page, name: str, *, whole: bool = True) -> None:

@@ -17,6 +17,8 @@ from directory.importing import Kind, Result
 from tests.support.importing import Importer, told
 from tests.support.repository import ROOT
 
+pytestmark = pytest.mark.xdist_group("real-data")  # made once, by one process
+
 SHARED = next((up / "shared" for up in ROOT.parents if (up / "shared" / "hsds").is_dir()), None)
 EXAMPLES = (
     "csv",

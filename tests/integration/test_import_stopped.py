@@ -74,7 +74,7 @@ def small_county() -> dict[str, Any]:
     return county
 
 
-def second_year(folder: Path) -> Path:
+def second_year(folder: Path, phones: int = MANY) -> Path:
     """The county changed in every table, with many phones more."""
     county = small_county()
     county["services"][0]["name"] = "Changed"
@@ -82,7 +82,7 @@ def second_year(folder: Path) -> Path:
     phone = county["phones"][0]
     county["phones"] = [
         {**phone, "id": uid(f"p{number}"), "number": f"919-555-01{number % 100:02}"}
-        for number in range(MANY)
+        for number in range(phones)
     ]
     return write(folder, county)
 
@@ -134,7 +134,7 @@ def test_a_full_disk_leaves_the_old_state_and_says_so(
     importer = Importer(sqlite_database, tmp_path)
     importer(write(tmp_path / "first", small_county()))
     before = importer.everything()
-    changed = second_year(tmp_path / "second")
+    changed = second_year(tmp_path / "second", 4 * MANY)
     largest = max(path.stat().st_size for path in tmp_path.glob("handrail.db*"))
     done = stopped(importer, changed, str(largest + 65_536))
     assert "disk is full" in done.stdout, (done.stdout, done.stderr)

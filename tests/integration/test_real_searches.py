@@ -20,6 +20,8 @@ from tests.integration.test_import_real_data import fresh, shared
 from tests.support.hours_oracle import assert_all_match_oracle
 from tests.support.importing import Importer
 
+pytestmark = pytest.mark.xdist_group("real-data")  # made once, by one process
+
 ZONE = "America/New_York"
 WORDS = ("diapers", "hospice", "veterans", "dialysis", "mammograms", "ged", "eviction",
          "vietnamese", "methadone", "doula")  # fmt: skip

@@ -95,6 +95,7 @@ def test_a_result_tells_all_a_card_needs(client: Client) -> None:
                 ],
                 "delivery": ["in_person"],
                 "wait": {"days": 6, "asked_on": "2026-02-20"},
+                "observed_wait": None,
                 "assured_date": "2026-02-20",
             }
         ],

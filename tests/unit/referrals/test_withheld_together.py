@@ -29,7 +29,7 @@ def shown(seed: int) -> tuple[dict[str, dict[str, int]], dict[str, set[str]]]:
     """A town's referrals by ZIP, and which ZIPs each metric tells of."""
     random = Random(seed)
     zips = {f"2770{at}": {atom: random.choice((0, 4, 15, 60)) for atom in ATOMS} for at in range(6)}
-    parts = {
+    parts: dict[str, dict[tuple[str, ...], dict[str, int]]] = {
         key: {
             (code,): {name: sum(atoms[one] for one in made) for name, made in of.items()}
             for code, atoms in zips.items()
