@@ -57,13 +57,16 @@ def service_views(
     wanted = {place.service_id for place in places.values()} | set(homeless)
     services = by_id(session, Service, wanted)
     with_places = _with_places(session, [unit for unit in homeless if unit in services])
+    lone = services.keys() - with_places
+    found = [unit for unit in unit_ids if unit in places or unit in lone]
+    if not found:
+        return []
     batch = load(session, services=services.values(), places=places.values())
     views = []
-    for unit in unit_ids:
-        if place := places.get(unit):
-            views.append(service_view(batch, services[place.service_id], place, timezone=timezone))
-        elif unit in services and unit not in with_places:
-            views.append(service_view(batch, services[unit], None, timezone=timezone))
+    for unit in found:
+        place = places.get(unit)
+        service = services[place.service_id if place else unit]
+        views.append(service_view(batch, service, place, timezone=timezone))
     return views
 
 

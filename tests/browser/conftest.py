@@ -4,6 +4,7 @@ HANDRAIL_SCREENSHOTS=FOLDER keeps pictures of what the tests saw.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,6 +26,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+ICON = re.compile(r"/static/icon[.\w-]*\.svg(?:\?|$)")
 PATIENCE_MS = 30_000
 WIDE, NARROW, NARROWEST = 1280, 375, 320  # pixels; the last is 1280 at 400 %
 
@@ -117,8 +119,9 @@ def _note(message: ConsoleMessage, troubles: list[str]) -> None:
 
 def _note_failure(request: Request, troubles: list[str]) -> None:
     # A page that is left while its icon loads gives that up; nothing failed.
-    if request.failure != "net::ERR_ABORTED":
-        troubles.append(f"failed: {request.url}")
+    gave_up = request.failure == "net::ERR_ABORTED" and ICON.search(request.url)
+    if not gave_up:
+        troubles.append(f"failed: {request.url}: {request.failure}")
 
 
 def picture(page: Page, name: str, *, whole: bool = True) -> None:

@@ -16,7 +16,7 @@ from tests.support.county import CLINIC, HELPERS, LINE
 from tests.support.statements import counted
 from web.saved import SAVED_MAX
 
-MOST = 45
+MOST = 40
 
 
 def add_places(url: str) -> None:

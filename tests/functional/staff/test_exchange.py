@@ -13,7 +13,9 @@ def test_a_coordinator_gets_a_bundle_and_the_export_is_noted(staffed: Staffed) -
     assert answer.headers["cache-control"] == "no-store"
     check(answer.json())
     trail = staffed.client.get(
-        f"/api/v1/audit?organization_id={town.ids['organization_id']}",
+        f"/api/v1/audit?action=need.export&organization_id={town.ids['organization_id']}",
         headers=town.people["clinic.admin"].headers,
     )
-    assert "need.export" in trail.text
+    (noted,) = trail.json()["results"]
+    assert (noted["action"], noted["entity_id"]) == ("need.export", town.ids["need_id"])
+    assert noted["actor_id"] == town.people["clinic.coordinator"].user.id
