@@ -19,6 +19,7 @@ from patients.models import (
     PatientNameToken,
     PatientTime,
     RelatedPerson,
+    Shortlisted,
 )
 from patients.queries import patient_record
 from patients.recording import record
@@ -33,6 +34,8 @@ SEALED: dict[Any, tuple[str, ...]] = {
     Need: ("words",),
     Consent: ("evidence",),
 }
+# What is kept for the work on a need, and goes with whose need it was.
+_WORK: tuple[Any, ...] = (Shortlisted,)
 # What moves to the other record in a merge.
 _MOVING: tuple[Any, ...] = (PatientContact, RelatedPerson, PatientTime, Need, Consent)
 
@@ -98,10 +101,17 @@ def forget(session: Session, actor: Actor, patient: Patient) -> None:
             emptying = update(following.table).where(following.of_patient(patient.id))
             nothing = {f"{column}_sealed": None for column in following.columns}
             session.connection().execute(emptying.values(**nothing))
+    _forget_work(session, patient.id)
     _forget_people(session, patient.id)
     _end_assignments(session, patient.id)
     session.refresh(patient)
     record(session, actor, "patient.erase", patient)
+
+
+def _forget_work(session: Session, patient_id: str) -> None:
+    needs = select(Need.id).where(Need.patient_id == patient_id)
+    for table in _WORK:
+        session.connection().execute(delete(table).where(col(table.need_id).in_(needs)))
 
 
 def _forget_people(session: Session, patient_id: str) -> None:

@@ -289,3 +289,30 @@ class ConsentPartner(Base, table=True):
     id: str = _id()
     consent_id: str = Field(foreign_key="consent.id", ondelete="CASCADE", index=True, max_length=ID)
     organization_id: str = Field(foreign_key="network_organization.id", max_length=ID)
+
+
+class Shortlisted(Base, table=True):
+    """A service that may meet a need, at one of its places when that matters.
+
+    `service_id` and `location_id` are the directory's; a listing that is gone stays a line here.
+    """
+
+    __tablename__ = "shortlisted"
+    __table_args__ = (
+        UniqueConstraint("need_id", "service_id", "location_id"),
+        Index(
+            "uq_shortlisted_anywhere",
+            "need_id",
+            "service_id",
+            unique=True,
+            sqlite_where=text("location_id IS NULL"),
+            postgresql_where=text("location_id IS NULL"),
+        ),
+    )
+
+    id: str = _id()
+    need_id: str = Field(foreign_key="need.id", ondelete="CASCADE", max_length=ID)
+    service_id: str = Field(max_length=ID)
+    location_id: str | None = Field(default=None, max_length=ID)
+    added_by: str = Field(max_length=ID)
+    added_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
