@@ -113,6 +113,24 @@ def units_of(session: Session, entity: str, entity_id: str) -> list[str]:
     return sorted(found | ({entity_id} if entity == "service" else set()))
 
 
+def units_at(
+    session: Session, places: Collection[tuple[str, str | None]]
+) -> dict[tuple[str, str | None], str]:
+    """The unit of each (service id, location id); without a location, the first of the service.
+
+    A service without a place is its own unit.
+    """
+    wanted = {service for service, _ in places}
+    statement = select(ServiceAtLocation).where(col(ServiceAtLocation.service_id).in_(wanted))
+    found: dict[tuple[str, str | None], str] = {}
+    for row in session.exec(statement.order_by(ServiceAtLocation.id)):
+        found[row.service_id, row.location_id] = row.id
+        found.setdefault((row.service_id, None), row.id)
+    lone = wanted - {service for service, _ in found}
+    found |= {(service, None): service for service in lone}
+    return {place: found[place] for place in places if place in found}
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceSummary:
     """What a referral needs to know of a service."""

@@ -1,6 +1,6 @@
 """Reads of patient records: scoped to the actor's organizations, opened, and audited."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from patients.models import (
     RelatedPerson,
 )
 from patients.opening import (
+    ERASED,
     consent_view,
     contact_view,
     need_view,
@@ -157,6 +158,19 @@ def near_matches(
     rows = session.exec(statement).all()
     record_list(session, actor, organization_id, rows)
     return _summaries(session, vault, rows)
+
+
+def names_of(
+    session: Session, actor: Actor, vault: Vault, organization_id: str, ids: Collection[str]
+) -> dict[str, str]:
+    """Names of the organization's patients, by id, for a list that is about something else. Audited."""
+    check_work_with_patients(actor, organization_id)
+    found = scoped(select(Patient), Patient, actor).where(
+        Patient.organization_id == organization_id, col(Patient.id).in_(ids)
+    )
+    rows = session.exec(found).all()
+    record_list(session, actor, organization_id, rows)
+    return {row.id: vault.get(row, "name") or ERASED for row in rows}
 
 
 def merged_into(session: Session, actor: Actor, patient_id: str) -> str | None:

@@ -1,9 +1,10 @@
 """One need to several partners at once, with one consent for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
+from core import audit
 from core.actor import Actor
 from core.errors import HandrailError, Invalid
 from patients.caring import give_consent
@@ -12,9 +13,11 @@ from patients.models import Need
 from patients.sealing import Vault
 from referrals import idempotency
 from referrals.commands import apply
-from referrals.drafting import Target, add_draft, open_need
+from referrals.drafting import Target, add_draft, open_need, replaced_one
+from referrals.errors import Stale
 from referrals.forms import SharedConsentForm
 from referrals.models import Referral
+from referrals.snapshot import CHANGED, digest, fields_of, of_need
 
 
 def send_all(
@@ -27,19 +30,36 @@ def send_all(
     fields: Sequence[str] | None = None,
     consent: SharedConsentForm | None = None,
     key: str | None = None,
+    replaces_id: str | None = None,
+    seen: str | None = None,
+    despite: Collection[str] = (),
 ) -> list[Referral]:
-    """Draft and send to every target, or to none. Errors name the target ("targets.2")."""
+    """Draft and send to every target, or to none. Errors name the target ("targets.2").
+
+    `seen` is the digest of everything the sender looked at (preparing.py): it is that, or nothing is
+    sent. `despite` are services chosen though the patient cannot go when they are open, as is noted.
+    Each names the ended referral it takes the place of (`replaces_id`), when it does.
+    """
     if key is not None:
-        body = idempotency.body_hash("bulk", need_id, repr(targets), fields, repr(consent))
+        body = idempotency.body_hash(
+            "bulk", need_id, repr(targets), fields, repr(consent), replaces_id
+        )
         if answered := idempotency.claim(session, actor, key, body):
             return _as_answered(session, answered["ids"])
     need = open_need(session, actor, need_id)
+    if seen is not None and seen != digest(of_need(session, vault, need, fields_of(need))):
+        raise Stale(CHANGED)
+    replaced = replaced_one(session, need, replaces_id) if replaces_id else None
     drafts = [
-        _draft(session, actor, need, targets, number, fields) for number in range(len(targets))
+        _draft(session, actor, need, targets, number, fields, replaced)
+        for number in range(len(targets))
     ]
     if consent is not None:
         _consent(session, actor, vault, need, drafts, consent)
     sent = [_send(session, actor, vault, row, number) for number, row in enumerate(drafts)]
+    for row in sent:
+        if row.service_id in despite:
+            _note_clash(session, actor, row)
     if key is not None:
         idempotency.answer(session, actor, key, {"ids": [row.id for row in sent]})
     return sent
@@ -52,9 +72,10 @@ def _draft(
     targets: Sequence[Target],
     number: int,
     fields: Sequence[str] | None,
+    replaced: Referral | None,
 ) -> Referral:
     try:
-        return add_draft(session, actor, need, targets[number], fields=fields)
+        return add_draft(session, actor, need, targets[number], fields=fields, replaces=replaced)
     except Invalid as error:
         if error.parameter != "service_id":
             raise
@@ -86,6 +107,20 @@ def _consent(
         restricted=need.restricted,
     )
     give_consent(session, actor, vault, need.patient_id, whole)
+
+
+def _note_clash(session: Session, actor: Actor, row: Referral) -> None:
+    """Somebody was warned that the patient cannot go when it is open, and sent it all the same."""
+    audit.record(
+        session,
+        actor,
+        "referral.despite_clash",
+        "referral",
+        row.id,
+        {"service": row.service_id, "via": actor.via},
+        organization_id=row.organization_id,
+        address=actor.address,
+    )
 
 
 def _as_answered(session: Session, ids: Sequence[str]) -> list[Referral]:

@@ -167,7 +167,7 @@ def _freeze(session: Session, vault: Vault | None, case: Case, step: Step) -> No
         raise ValueError(NO_VAULT)
     shown = snapshot.content(session, vault, case.referral)
     if step.given.preview and step.given.preview != snapshot.digest(shown):
-        raise Stale("The patient's record changed since you looked at what is shared. Look again.")
+        raise Stale(snapshot.CHANGED)
     snapshot.freeze(session, vault, case.referral, shown)
 
 

@@ -51,7 +51,7 @@ def draft(
         if answered := idempotency.claim(session, actor, key, body):
             return session.get_one(Referral, answered["id"])
     need = open_need(session, actor, need_id)
-    replaces = _replaced(session, need, replaces_id) if replaces_id else None
+    replaces = replaced_one(session, need, replaces_id) if replaces_id else None
     row = add_draft(session, actor, need, target, fields=fields, replaces=replaces)
     if key is not None:
         idempotency.answer(session, actor, key, {"id": row.id})
@@ -131,13 +131,13 @@ def add_draft(
 
 def _fields(need: Need, chosen: Sequence[str] | None) -> list[str]:
     of_caregiver = need.related_person_id is not None
-    allowed = snapshot.allowed_fields(need.category, of_caregiver=of_caregiver)
-    fields = list(allowed if chosen is None else dict.fromkeys(chosen))
+    fields = list(snapshot.fields_of(need) if chosen is None else dict.fromkeys(chosen))
     snapshot.check_fields(need.category, fields, of_caregiver=of_caregiver)
     return fields
 
 
-def _replaced(session: Session, need: Need, replaces_id: str) -> Referral:
+def replaced_one(session: Session, need: Need, replaces_id: str) -> Referral:
+    """The ended referral of this need that another takes the place of."""
     replaced = session.get(Referral, replaces_id)
     if replaced is None or replaced.need_id != need.id:
         raise NotFound("There is no such referral of this need.")

@@ -6,9 +6,10 @@ insurance nor anything about the person but language enters the order.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -53,10 +54,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that counted, as a code and in words."""
+    """One thing that counted, as a code, in words, and as the facts the words are made of."""
 
     code: str
     text: str
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def propose(
 
 
 def _known(session: Session, fresh: Mapping[str, Candidate]) -> list[_Known]:
-    partners = _partners(session, {c.organization_id for c in fresh.values()})
+    partners = partners_of(session, {c.organization_id for c in fresh.values()})
     room = {
         row.service_id: row
         for row in session.exec(
@@ -133,7 +135,8 @@ def _known(session: Session, fresh: Mapping[str, Candidate]) -> list[_Known]:
     ]
 
 
-def _partners(session: Session, listed: Collection[str]) -> dict[str, NetworkOrganization]:
+def partners_of(session: Session, listed: Collection[str]) -> dict[str, NetworkOrganization]:
+    """Partners that take part, by the id of their organization in the directory."""
     rows = session.exec(
         select(NetworkOrganization).where(
             col(NetworkOrganization.directory_organization_id).in_(listed),
@@ -202,31 +205,37 @@ def _proposal(item: _Known, wanted: Asked) -> Proposal:
 
 def _reasons(item: _Known, wanted: Asked) -> list[Reason]:
     found, capacity = item.candidate, item.capacity
-    reasons = [_room_reason(capacity)]
+    reasons = [room_reason(capacity)]
     if wanted.languages:
         shared = sorted(set(wanted.languages) & set(found.languages))
         text = f"Speaks {', '.join(shared)}" if shared else "Does not list the patient's language"
-        reasons.append(Reason("language" if shared else "no_language", text))
+        reasons.append(Reason("language" if shared else "no_language", text, {"tags": shared}))
     if item.hours is not None:
         text = f"Answers in {item.hours:.1f} business hours (median of {item.answers})"
-        reasons.append(Reason("answers", text))
+        facts = {"hours": round(item.hours, 1), "answers": item.answers}
+        reasons.append(Reason("answers", text, facts))
     else:
         reasons.append(Reason("no_answers", "No answers measured in the last year"))
     if found.distance_m is not None:
-        reasons.append(Reason("distance", f"{found.distance_m / 1000:.1f} km in a straight line"))
+        text = f"{found.distance_m / 1000:.1f} km in a straight line"
+        reasons.append(Reason("distance", text, {"metres": round(found.distance_m)}))
     else:
         reasons.append(Reason("comes_to_you", "Comes to the patient, or needs no place"))
     if found.wait_days is not None:
-        reasons.append(Reason("wait", f"Promises a wait of {found.wait_days} days"))
+        text = f"Promises a wait of {found.wait_days} days"
+        reasons.append(Reason("wait", text, {"days": found.wait_days}))
     return reasons
 
 
-def _room_reason(capacity: ProgramCapacity | None) -> Reason:
+def room_reason(capacity: ProgramCapacity | None) -> Reason:
+    """Whether there is room, as the partner last said."""
     if capacity is None or capacity.slots_total is None:
         return Reason("capacity_unknown", "Does not say how many it can take")
     free, asked_on = capacity.slots_total - capacity.slots_taken, capacity.asked_on
+    facts = {"free": free, "total": capacity.slots_total, "asked_on": asked_on.isoformat()}
     if free > 0:
-        return Reason("capacity", f"{free} of {capacity.slots_total} slots free ({asked_on})")
+        text = f"{free} of {capacity.slots_total} slots free ({asked_on})"
+        return Reason("capacity", text, facts)
     if capacity.waitlist_open is False:
-        return Reason("full", f"Full, and no waitlist ({asked_on})")
-    return Reason("waitlist", f"Full, with a waitlist ({asked_on})")
+        return Reason("full", f"Full, and no waitlist ({asked_on})", facts)
+    return Reason("waitlist", f"Full, with a waitlist ({asked_on})", facts)

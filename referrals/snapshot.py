@@ -20,6 +20,7 @@ from referrals.models import Referral, SharedSnapshot
 FIELDS: Final[dict[str, Any]] = json.loads(
     Path(__file__).with_name("fields.json").read_text(encoding="utf-8")
 )
+CHANGED = "The patient's record changed since you looked at what is shared. Look again."
 Content = dict[str, Any]
 
 
@@ -39,11 +40,20 @@ def check_fields(category: str, fields: Collection[str], *, of_caregiver: bool =
 
 def content(session: Session, vault: Vault, referral: Referral) -> Content:
     """What the partner would be shown if it were sent now."""
-    patient = session.get_one(Patient, referral.patient_id)
     need = session.get_one(Need, referral.need_id)
-    found = _Reader(session, vault, patient, need)
-    shown = {name: found.read(name) for name in SHOWN if name in referral.fields}
+    return of_need(session, vault, need, referral.fields)
+
+
+def of_need(session: Session, vault: Vault, need: Need, fields: Collection[str]) -> Content:
+    """These fields of a need, as any partner would be shown them now."""
+    found = _Reader(session, vault, session.get_one(Patient, need.patient_id), need)
+    shown = {name: found.read(name) for name in SHOWN if name in fields}
     return {"category": need.category, "restricted": need.restricted, **shown}
+
+
+def fields_of(need: Need) -> tuple[str, ...]:
+    """The most that may be shared for this need."""
+    return allowed_fields(need.category, of_caregiver=need.related_person_id is not None)
 
 
 def digest(shown: Content) -> str:

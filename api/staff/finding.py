@@ -7,29 +7,23 @@ from litestar import Request, get, put
 from litestar.params import FromPath, JSONBody
 
 from api.parameters import record_id
-from api.providers import AnyRequest, database, engine, places, visitor
+from api.providers import database, engine, places, visitor
 from api.staff.answers import Answer, answer
 from core.access import staff
-from core.clock import now
 from core.errors import Invalid, NotFound
-from directory.codes import categories
-from directory.geocode import Place, reach_keys
 from patients.forms import parse
 from referrals import next_best, routing
 from referrals.capacity import CapacityGiven, capacity_of, set_capacity
 from referrals.drafting import Target, partner_of
 from referrals.forms import CapacityForm, PlanForm
 from referrals.models import ProgramCapacity, RoutePlan
-from referrals.next_best import Asked, Candidate
-from search.query import Hit, Point, SearchQuery
+from search.candidates import reachable
 
 LOOK = staff("coordinator", scope="referrals:read")
 SEND = staff("coordinator", scope="referrals:write")
 SEE_ROOM = staff("coordinator", "partner", "admin", scope="referrals:read")
 SET_ROOM = staff("partner", "admin", scope="referrals:write")
 Json = JSONBody[dict[str, Any]]
-RADIUS_M = 40_000
-CONSIDERED = 100
 
 
 @get("/needs/{need_id:str}/next-best", operation_id="nextBest", opt=LOOK, sync_to_thread=True)
@@ -42,7 +36,7 @@ def propose(request: Request[Any, Any, Any], need_id: FromPath[str]) -> Answer:
     who = visitor(request).actor
     with database(request).read() as session:
         wanted = next_best.asked(session, who, record_id(need_id))
-    candidates = [_candidate(hit) for hit in _reachable(request, wanted)]  # outside a transaction
+    candidates = reachable(engine(request), places(request), wanted)  # outside a transaction
     with database(request).read() as session:
         found = next_best.propose(session, wanted, candidates)
     return answer({"results": [asdict(item) for item in found]})
@@ -97,45 +91,6 @@ def _partner(session: Any, service_id: str) -> str:
         return partner_of(session, service_id).id
     except Invalid as error:
         raise NotFound(error.message) from None
-
-
-def _reachable(request: AnyRequest, wanted: Asked) -> tuple[Hit, ...]:
-    """Services of the category that take referrals and reach the patient, nearest first."""
-    place = _place(request, wanted.postal_code)
-    query = SearchQuery(
-        now=now(),
-        categories=(wanted.category,) if wanted.category in categories() else (),
-        text="" if wanted.category in categories() else wanted.category,
-        origin=Point(place.lat, place.lng) if place else None,
-        radius_m=RADIUS_M if place else None,
-        reach=reach_keys(place) if place else None,
-        accepts_referrals=True,
-        sort="distance" if place else "match",
-        per_page=CONSIDERED,
-        visibility=("public", "network"),
-    )
-    return tuple(engine(request).search(query).hits)
-
-
-def _place(request: AnyRequest, postal_code: str | None) -> Place | None:
-    try:
-        return places(request).resolve(postal_code) if postal_code else None
-    except Invalid:
-        return None  # a ZIP that is on no list any more
-
-
-def _candidate(hit: Hit) -> Candidate:
-    found = hit.document
-    return Candidate(
-        service_id=found["service_id"],
-        location_id=found["location_id"],
-        organization_id=found["organization_id"],
-        name=found["name"],
-        organization=found["organization"],
-        languages=tuple(found["languages"]),
-        distance_m=hit.distance_m,
-        wait_days=found["wait_days"],
-    )
 
 
 def _step(row: RoutePlan) -> dict[str, Any]:

@@ -63,7 +63,8 @@ STEP: Json = {
 PROPOSAL: Json = {
     "service_id": SERVICE, "location_id": None, "name": "Food boxes",
     "organization": "Harvest Pantry", "partner_id": ID,
-    "reasons": [{"code": "capacity", "text": "3 of 12 slots free (2026-03-02)"}],
+    "reasons": [{"code": "capacity", "text": "3 of 12 slots free (2026-03-02)",
+                 "facts": {"free": 3, "total": 12, "asked_on": "2026-03-02"}}],
 }  # fmt: skip
 EXAMPLES: Mapping[str, Json] = {
     "referrals": {"total": 1, "page": 1, "per_page": 20, "results": [LINE]},
