@@ -69,6 +69,8 @@ class NetworkOrganization(Base, table=True):
     holiday_calendar: str | None = Field(default=None, max_length=16)
     training: bool = False
     active: bool = True
+    # Its corrections to its own listing hold at once; a curator decides about those of others.
+    trusted: bool = False
     locale: str = Field(default="en", max_length=8)
     notify_email: str | None = Field(default=None, max_length=254)
     notify_phone: str | None = Field(default=None, max_length=32)

@@ -19,6 +19,7 @@ from directory.models.organization import (
     Program,
     Url,
 )
+from directory.models.proposal import Proposal, ProposalStatus
 from directory.models.report import PublicReport, ReportKind, ReportStatus
 from directory.models.schedule import Schedule, ScheduleException
 from directory.models.service import (
@@ -52,6 +53,8 @@ __all__ = [
     "OrganizationIdentifier",
     "Phone",
     "Program",
+    "Proposal",
+    "ProposalStatus",
     "PublicReport",
     "ReportKind",
     "ReportStatus",
