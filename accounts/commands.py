@@ -22,6 +22,7 @@ from core import audit
 from core.actor import Actor
 from core.clock import now
 from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.saying import Saying
 
 NAME_MAX = 200
 # What each kind of organization has a use for.
@@ -285,7 +286,9 @@ def _check_role(session: Session, organization_id: str, role: Role) -> None:
     allowed = ROLES[organization.kind]
     if role not in allowed:
         names = ", ".join(sorted(allowed))
-        raise Invalid(f"Roles in this organization are {names}.", parameter="role")
+        raise Invalid(
+            Saying("Roles in this organization are %(names)s.", names=names), parameter="role"
+        )
 
 
 def cleaned_name(text: str) -> str:

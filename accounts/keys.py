@@ -13,6 +13,7 @@ from core import audit
 from core.actor import Actor
 from core.clock import now
 from core.errors import Forbidden, Invalid, NotFound
+from core.saying import Saying
 
 SCOPES = ("directory:read", "patients:read", "patients:write", "referrals:read",
           "referrals:write", "prices:write", "reports:read", "audit:read")  # fmt: skip
@@ -92,7 +93,10 @@ def _check(name: str, scopes: list[str], expires_on: date) -> None:
     if not name.strip() or len(name) > 100:
         raise Invalid("Give the key a name of at most 100 characters.", parameter="name")
     if not scopes or not set(scopes) <= set(SCOPES):
-        raise Invalid(f"scopes must be some of {', '.join(SCOPES)}", parameter="scopes")
+        listed = ", ".join(SCOPES)
+        raise Invalid(
+            Saying("scopes must be some of %(listed)s.", listed=listed), parameter="scopes"
+        )
     today = now().date()
     if not today < expires_on <= today + LIFETIME_MAX:
         raise Invalid("A key lasts from one day to one year.", parameter="expires_on")

@@ -26,7 +26,7 @@ from app.denials import denial
 from core.clock import now
 from core.errors import Conflict, Forbidden, HandrailError, Invalid, NotFound, Unavailable
 from directory.prices.asking import Unclear
-from referrals.errors import KeyReused, Refused, Stale, Standing
+from referrals.errors import KeyReused, NotListed, Refused, Stale, Standing
 from search.request import InvalidSearch
 
 DATABASE_AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, TimeoutError)
@@ -127,18 +127,19 @@ def _expected(error: HandrailError) -> Failure:
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(max(1, round((error.until - now()).total_seconds())))
     refused = error if isinstance(error, Refused) else None
-    return Failure(status, error.message, _wrong_parameters(error), headers, refused=refused)
+    wrong = _wrong_parameters(error)
+    return Failure(status, str(error.message), wrong, headers, refused=refused)
 
 
 def _wrong_parameters(error: HandrailError) -> list[WrongParameter]:
     if not isinstance(error, Invalid):
         return []
-    if isinstance(error, Unclear):
+    if isinstance(error, (Unclear, NotListed)):
         near = list(error.choices) or UNSET
-        return [WrongParameter(name, said, near) for name, said in error.errors.items()]
+        return [WrongParameter(name, str(said), near) for name, said in error.errors.items()]
     places = error.near if isinstance(error, InvalidSearch) else {}
     return [
-        WrongParameter(name, detail, [place.label for place in places.get(name, ())] or UNSET)
+        WrongParameter(name, str(detail), [place.label for place in places.get(name, ())] or UNSET)
         for name, detail in error.errors.items()
     ]
 

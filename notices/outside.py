@@ -27,15 +27,13 @@ def check_url(url: str, *, private: bool) -> SplitResult:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Invalid(
-            "url must be an address like https://example.org/hook", parameter="url"
-        ) from None
+        raise Invalid("Give an address like https://example.org/hook.", parameter="url") from None
     if parts.scheme not in (("https", "http") if private else ("https",)) or not parts.hostname:
-        raise Invalid("url must begin with https:// and name a host", parameter="url")
+        raise Invalid("The address must begin with https:// and name a host.", parameter="url")
     if parts.username or parts.password or parts.fragment:
-        raise Invalid("url must hold no password and no fragment", parameter="url")
+        raise Invalid("The address must hold no password and nothing after #.", parameter="url")
     if not private and port not in (None, 443):
-        raise Invalid("url must use port 443", parameter="url")
+        raise Invalid("The address must use port 443.", parameter="url")
     return parts
 
 

@@ -15,6 +15,7 @@ from email.utils import formatdate
 from pathlib import Path
 
 from core.errors import Unavailable
+from core.saying import Saying
 from core.settings import Settings
 
 TIMEOUT_S = 15
@@ -70,7 +71,9 @@ def connected(server: Server) -> Iterator[Send]:
     try:
         client = _open(server)
     except (OSError, smtplib.SMTPException) as error:
-        raise Unavailable(f"The mail server does not answer: {type(error).__name__}") from None
+        raise Unavailable(
+            Saying("The mail server does not answer: %(kind)s", kind=type(error).__name__)
+        ) from None
     try:
         yield lambda message: _send(client, message)
     finally:
@@ -120,11 +123,15 @@ def _send(client: smtplib.SMTP, message: EmailMessage) -> None:
         code, words = next(iter(error.recipients.values()))
         raise _answered(code, words) from None
     except smtplib.SMTPSenderRefused as error:  # about us, not about the reader
-        raise Unavailable(f"The mail server refuses the sender: {error.smtp_code}") from None
+        raise Unavailable(
+            Saying("The mail server refuses the sender: %(code)s", code=error.smtp_code)
+        ) from None
     except smtplib.SMTPResponseException as error:
         raise _answered(error.smtp_code, error.smtp_error) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise Unavailable(f"The mail server went away: {type(error).__name__}") from None
+        raise Unavailable(
+            Saying("The mail server went away: %(kind)s", kind=type(error).__name__)
+        ) from None
 
 
 def _answered(code: int, words: bytes | str) -> Exception:

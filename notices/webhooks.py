@@ -10,6 +10,7 @@ from core import audit
 from core.actor import Actor
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
+from core.saying import Saying
 from core.scope import scoped
 from notices.bounces import check_manage
 from notices.models import Webhook
@@ -58,12 +59,16 @@ def add(
     check_manage(actor, organization_id)
     check_url(url, private=private)
     if len(url) > URL_MAX:
-        raise Invalid(f"url must have at most {URL_MAX} characters", parameter="url")
+        raise Invalid(
+            Saying("The address may have %(most)s characters.", most=URL_MAX), parameter="url"
+        )
     if unknown := set(events) - set(EVENTS):
-        raise Invalid(f"events must not hold {min(unknown)}", parameter="events")
+        raise Invalid(
+            Saying("There is no event called %(name)s.", name=min(unknown)), parameter="events"
+        )
     held = select(func.count()).select_from(Webhook)
     if session.exec(held.where(Webhook.organization_id == organization_id)).one() >= HELD_MAX:
-        raise Conflict(f"An organization has at most {HELD_MAX} webhooks.")
+        raise Conflict(Saying("An organization has at most %(most)s webhooks.", most=HELD_MAX))
     secret = new_token()
     row = Webhook(
         organization_id=organization_id,

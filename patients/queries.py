@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.clock import now
 from core.errors import NotFound
 from core.paging import Page, check_paging, offset
+from core.saying import N_
 from core.scope import scoped
 from patients import names
 from patients.models import (
@@ -183,18 +184,18 @@ def merged_into(session: Session, actor: Actor, patient_id: str) -> str | None:
 def patient_of_need(session: Session, actor: Actor, need_id: str) -> str:
     """Whose need it is: the id of the patient."""
     statement = scoped(select(Need.patient_id), Need, actor).where(Need.id == need_id)
-    return _found(session.exec(statement).one_or_none(), "need")
+    return _found(session.exec(statement).one_or_none(), N_("There is no such need."))
 
 
 def patient_of_consent(session: Session, actor: Actor, consent_id: str) -> str:
     """Whose consent it is: the id of the patient."""
     statement = scoped(select(Consent.patient_id), Consent, actor).where(Consent.id == consent_id)
-    return _found(session.exec(statement).one_or_none(), "consent")
+    return _found(session.exec(statement).one_or_none(), N_("There is no such consent."))
 
 
-def _found(patient_id: str | None, what: str) -> str:
+def _found(patient_id: str | None, missing: str) -> str:
     if patient_id is None:
-        raise NotFound(f"There is no such {what}.")
+        raise NotFound(missing)
     return patient_id
 
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from core import audit
 from core.actor import Actor
 from core.errors import HandrailError, Invalid
+from core.saying import Saying
 from patients.caring import give_consent
 from patients.forms import ConsentForm
 from patients.models import Need
@@ -86,7 +87,8 @@ def _send(session: Session, actor: Actor, vault: Vault, row: Referral, number: i
     try:
         return apply(session, actor, row.id, "send", version=row.version, vault=vault)
     except HandrailError as error:
-        error.message = f"targets.{number}: {error.message}"
+        why = error.message if isinstance(error.message, Saying) else Saying(error.message)
+        error.message = Saying("%(target)s: %(why)s", target=f"targets.{number}", why=why)
         raise
 
 

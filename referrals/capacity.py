@@ -12,6 +12,7 @@ from core.actor import Actor
 from core.clock import now
 from core.db import insert_if_absent, new_id
 from core.errors import Conflict, NotFound
+from core.saying import Saying
 from directory.queries import service_summary
 from referrals.case import Case
 from referrals.errors import Full
@@ -48,8 +49,11 @@ def is_full(case: Case) -> bool:
 def full(case: Case) -> Full:
     """The refusal, with what can be done instead."""
     open_list = case.capacity is None or case.capacity.waitlist_open is not False
-    more = " Put them on the waitlist, or decline." if open_list else ""
-    return Full(f"Every slot is taken.{more}", offer="accept_waitlist" if open_list else None)
+    if not open_list:
+        return Full("Every slot is taken.")
+    return Full(
+        "Every slot is taken. Put them on the waitlist, or decline.", offer="accept_waitlist"
+    )
 
 
 def release(session: Session, referral: Referral) -> None:
@@ -100,7 +104,9 @@ def set_capacity(
         raise NotFound("There is no such service.")
     row = _row_for_update(session, partner_id, service_id, version)
     if given.slots_total is not None and given.slots_total < row.slots_taken:
-        raise Conflict(f"{row.slots_taken} slots are taken: the total cannot be smaller.")
+        raise Conflict(
+            Saying("%(taken)s slots are taken: the total cannot be smaller.", taken=row.slots_taken)
+        )
     row.slots_total = given.slots_total
     row.waitlist_open = given.waitlist_open
     row.expected_wait_days = given.expected_wait_days

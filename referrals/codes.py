@@ -9,13 +9,19 @@ from typing import Any, Final
 
 from sqlmodel import Session, select
 
-from core.errors import Invalid
+from core.saying import N_
 from patients.models import NeedStatus
+from referrals.errors import NotListed
 from referrals.models import Code, CodeKind
 
 CODES_FILE: Final = Path(__file__).with_name("codes.json")
 OTHER: Final = "other"
 """The code that says nothing by itself, so that words must go with it."""
+CHOOSE: Final[Mapping[str, str]] = {
+    "reason": N_("Choose a reason from the list."),
+    "outcome": N_("Choose from the list how it ended."),
+    "evidence": N_("Choose from the list how you know."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +74,5 @@ def check_code(
     """The entry of that code. Raises Invalid, naming the allowed ones, when it is not valid."""
     allowed = codes(session, kind, on)
     if code is None or code not in allowed:
-        raise Invalid(f"{parameter} must be one of {', '.join(allowed)}.", parameter=parameter)
+        raise NotListed(CHOOSE[parameter], parameter, allowed)
     return allowed[code]

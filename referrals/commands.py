@@ -16,6 +16,7 @@ from sqlmodel import Session
 from core import audit, outbox
 from core.actor import Actor
 from core.errors import Forbidden
+from core.saying import Saying
 from patients.commands import patient_for_update
 from patients.sealing import Vault
 from referrals import closing, effects, idempotency, snapshot
@@ -26,6 +27,7 @@ from referrals.models import Referral, ReferralEvent
 from referrals.permissions import check_cause, check_see, only, parties
 from referrals.policies import check, find_consent
 from referrals.states import TARGETS, ActorKind, Status, find
+from referrals.words import event_words
 
 __all__ = ["acknowledge", "apply", "draft"]
 
@@ -108,7 +110,7 @@ def _step(case: Case, actor: Actor, event: str, version: int, given: Given) -> S
         raise Stale("Somebody acted meanwhile. Load the referral again.")
     transition = find(referral.status, event)
     if transition is None:
-        raise Illegal(f"{event} is not possible now.")
+        raise Illegal(Saying("This is not possible now: %(event)s.", event=event_words(event)))
     kind = next((k for k in ActorKind if k in transition.actors & parties(actor, referral)), None)
     if kind is None:
         raise Forbidden(only(event))

@@ -1,9 +1,12 @@
 """Refusals of the workflow. Each says in words why, who acted, and where the referral stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
+from core.saying import Saying
+from referrals.words import WHO, event_words, state_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +19,15 @@ class Standing:
     acted_by: str
     acted_at: datetime
 
-    def __str__(self) -> str:
-        at = f"{self.acted_at:%Y-%m-%d %H:%M} UTC"
-        return f"It is {plain(self.status)}: {self.acted_by}, {plain(self.event)}, {at}."
+    def said(self) -> Saying:
+        """The same in words."""
+        return Saying(
+            "It is %(state)s: %(who)s, %(event)s, %(at)s.",
+            state=state_words(self.status),
+            who=Saying(WHO[self.acted_by]) if self.acted_by in WHO else self.acted_by,
+            event=event_words(self.event),
+            at=f"{self.acted_at:%Y-%m-%d %H:%M} UTC",
+        )
 
 
 class Refused(Conflict):
@@ -27,7 +36,7 @@ class Refused(Conflict):
     def __init__(
         self, message: str, standing: Standing | None = None, *, offer: str | None = None
     ) -> None:
-        super().__init__(f"{message} {standing}" if standing else message)
+        super().__init__(_with(message, standing) if standing else message)
         self.standing = standing
         self.offer = offer
 
@@ -56,6 +65,22 @@ class KeyReused(Refused):
     """The idempotency key was used for another request."""
 
 
-def plain(name: str) -> str:
-    """A state or event as words: "needs_info" is "needs info"."""
-    return name.replace("_", " ")
+class NotListed(Invalid):
+    """The value is none of those allowed, which are its `choices`."""
+
+    def __init__(self, message: str, parameter: str, choices: Iterable[str]) -> None:
+        super().__init__(message, parameter=parameter)
+        self.choices = tuple(choices)
+
+
+def must_be(parameter: str, allowed: Iterable[str]) -> NotListed:
+    """The refusal of a value that programs send, and that is not one of those."""
+    choices = tuple(allowed)
+    listed = ", ".join(choices)
+    words = Saying("%(parameter)s must be one of %(allowed)s.", parameter=parameter, allowed=listed)
+    return NotListed(words, parameter, choices)
+
+
+def _with(message: str, standing: Standing) -> Saying:
+    why = message if isinstance(message, Saying) else Saying(message)
+    return Saying("%(why)s %(standing)s", why=why, standing=standing.said())

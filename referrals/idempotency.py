@@ -10,6 +10,7 @@ from core.actor import Actor
 from core.clock import now
 from core.db import insert_if_absent
 from core.errors import Invalid
+from core.saying import Saying
 from referrals.errors import KeyReused
 from referrals.models import IdempotencyKey
 
@@ -38,7 +39,10 @@ def claim(
     no key behind. Raises KeyReused when the key was for another body.
     """
     if not 1 <= len(key) <= KEY_LENGTH or not key.isprintable():
-        raise Invalid(f"An idempotency key has 1 to {KEY_LENGTH} characters.", parameter="key")
+        raise Invalid(
+            Saying("An idempotency key has 1 to %(length)s characters.", length=KEY_LENGTH),
+            parameter="key",
+        )
     scope = scope_of(actor)
     values = {
         "organization_id": scope,

@@ -29,6 +29,7 @@ from core.actor import Actor
 from core.clock import now
 from core.db import Base, Database, UTCDateTime, enum_type, insert_if_absent, new_id
 from core.errors import Invalid, NotFound
+from core.saying import N_
 from referrals.models import Referral
 
 ID = 36
@@ -39,8 +40,8 @@ CODE_LIFETIME = timedelta(minutes=15)
 VISIT_LIFETIME = timedelta(minutes=30)
 CODES_SENT = Limit(5, timedelta(hours=1), timedelta(hours=1))
 CODES_TRIED = Limit(5, timedelta(hours=1), timedelta(hours=1))
-OVER = "This link is no longer good: it has expired, was withdrawn or replaced."
-WRONG_CODE = "That code is not right, or too old. Ask for a new one."
+OVER = N_("This link is no longer good: it has expired, was withdrawn or replaced.")
+WRONG_CODE = N_("That code is not right, or too old. Ask for a new one.")
 
 
 class LinkKind(StrEnum):

@@ -3,20 +3,15 @@
 from accounts.models import Role
 from accounts.permissions import asking
 from core.actor import Actor
-from core.errors import Forbidden, Invalid, NotFound
-from referrals.errors import plain
+from core.errors import Forbidden, NotFound
+from core.saying import Saying
+from referrals.errors import must_be
 from referrals.models import Referral
 from referrals.states import EVENTS, TABLE, ActorKind
+from referrals.words import either, event_words
 
 PATIENT_ROLE, CAREGIVER_ROLE = "patient", "caregiver"
 """Roles of an actor who came by a patient's status link; its id is the patient's."""
-WHO = {
-    ActorKind.COORDINATOR: "a coordinator of the sending organization",
-    ActorKind.PARTNER: "the partner",
-    ActorKind.TIMER: "the clock",
-    ActorKind.PATIENT: "the patient",
-    ActorKind.CAREGIVER: "the caregiver",
-}
 _ALLOWED = {
     event: frozenset(kind for t in TABLE.transitions if t.event == event for kind in t.actors)
     for event in EVENTS
@@ -63,7 +58,7 @@ def check_cause(actor: Actor, referral: Referral | None, event: str) -> None:
     check_see(actor, referral)
     assert referral is not None
     if event not in EVENTS:
-        raise Invalid(f"event must be one of {', '.join(EVENTS)}.", parameter="event")
+        raise must_be("event", EVENTS)
     if not parties(actor, referral) & _ALLOWED[event]:
         raise Forbidden(only(event))
 
@@ -86,8 +81,8 @@ def check_capacity(actor: Actor, organization_id: str) -> None:
 
 def only(event: str) -> str:
     """Who else may cause it, in words."""
-    who = " or ".join(WHO[kind] for kind in ActorKind if kind in _ALLOWED[event])
-    return f"Only {who} can {plain(event)} a referral."
+    who = either([kind.value for kind in ActorKind if kind in _ALLOWED[event]])
+    return Saying("Only %(who)s can do this: %(event)s.", who=who, event=event_words(event))
 
 
 can_see = asking(check_see)

@@ -12,6 +12,7 @@ from typing import Final
 from sqlmodel import Session, col, select
 
 from core.errors import Conflict, Invalid
+from core.saying import Saying
 from directory.queries import service_summary
 from patients.caring import covering_consent
 from patients.models import Need, NeedStatus
@@ -77,7 +78,9 @@ def _words(given: Given, message: str) -> None:
 
 def _partner_active(asked: Asked) -> None:
     if not asked.case.partner.active:
-        raise Conflict(f"{asked.case.partner.name} no longer takes part in this network.")
+        raise Conflict(
+            Saying("%(name)s no longer takes part in this network.", name=asked.case.partner.name)
+        )
 
 
 def _service_open(asked: Asked) -> None:
@@ -145,7 +148,7 @@ def _expected_by(asked: Asked) -> None:
         return
     today = asked.case.at.date()
     if not today < asked.given.expected_by <= today + YEARS_AHEAD:
-        raise Invalid("expected_by must be a day from tomorrow on.", parameter="expected_by")
+        raise Invalid("Choose a day from tomorrow on, within three years.", parameter="expected_by")
 
 
 def _appointment(asked: Asked) -> None:
@@ -153,9 +156,11 @@ def _appointment(asked: Asked) -> None:
         return
     at = asked.given.appointment_at
     if at is None or at.tzinfo is None:
-        raise Invalid("Say when, with the offset.", parameter="appointment_at")
+        raise Invalid("Give day and time.", parameter="appointment_at")
     if not asked.case.at < at <= asked.case.at + YEARS_AHEAD:
-        raise Invalid("appointment_at must lie in the future.", parameter="appointment_at")
+        raise Invalid(
+            "Choose a time in the future, within three years.", parameter="appointment_at"
+        )
 
 
 def _began(asked: Asked) -> None:
@@ -176,7 +181,10 @@ def _outcome(asked: Asked) -> None:
         raise Invalid("Name at least one day of service.", parameter="service_dates")
     if not all(opened <= day <= newest for day in given.service_dates):
         raise Invalid(
-            f"Days of service lie between {opened} (when the need was opened) and today.",
+            Saying(
+                "Days of service lie between %(day)s (when the need was opened) and today.",
+                day=opened,
+            ),
             parameter="service_dates",
         )
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from accounts.models import NetworkOrganization, Role, User
 from core import audit
 from core.actor import Actor
-from core.errors import Forbidden, Invalid, NotFound
+from core.errors import Forbidden, NotFound
 from core.paging import Page, check_paging, offset
 from core.scope import check_owned, scoped
 from directory.queries import service_names
@@ -19,6 +19,7 @@ from patients.sealing import Vault
 from referrals import snapshot
 from referrals.available import available_events
 from referrals.case import Case, load
+from referrals.errors import must_be
 from referrals.models import Outcome, Referral, ReferralEvent
 from referrals.permissions import check_see, check_send, parties
 from referrals.policies import consent_holds
@@ -51,7 +52,7 @@ def referrals(
     """
     check_paging(page, per_page)
     if state not in STATES:
-        raise Invalid(f"state must be one of {', '.join(STATES)}.", parameter="state")
+        raise must_be("state", STATES)
     found = _boxed(_organizations(actor, box, organization_id), box, state)
     if due_before is not None:
         found = found.where(col(Referral.due_at) <= due_before)

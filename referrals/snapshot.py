@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlmodel import Session, col, select
 
 from core.errors import Invalid
+from core.saying import Saying
 from patients.models import Need, Patient, PatientContact, PatientTime, RelatedPerson
 from patients.sealing import Vault
 from referrals.models import Referral, SharedSnapshot
@@ -35,7 +36,10 @@ def check_fields(category: str, fields: Collection[str], *, of_caregiver: bool =
     """Raise Invalid unless these fields may be shared for that category, and say whom it is about."""
     allowed = allowed_fields(category, of_caregiver=of_caregiver)
     if "name" not in fields or not set(fields) <= set(allowed):
-        raise Invalid(f"fields must hold name, and be of {', '.join(allowed)}.", parameter="fields")
+        raise Invalid(
+            Saying("fields must hold name, and be of %(allowed)s.", allowed=", ".join(allowed)),
+            parameter="fields",
+        )
 
 
 def content(session: Session, vault: Vault, referral: Referral) -> Content:

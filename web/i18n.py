@@ -19,6 +19,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
+from core.saying import Saying
+
 LOCALES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
 LANGUAGES = ("en", "es")
@@ -58,9 +60,17 @@ class Language:
         return self.locale.text_direction
 
     def gettext(self, message: str, **values: object) -> str:
-        """The message in this language, with `%(name)s` filled in."""
-        text = self.catalog.gettext(message)
+        """The message in this language, with `%(name)s` filled in; a saying brings its values."""
+        source = message
+        if isinstance(message, Saying):
+            source = message.source
+            values = {name: self._inner(value) for name, value in message.values.items()}
+        text = self.catalog.gettext(source)
         return text % values if values else text
+
+    def _inner(self, value: object) -> object:
+        """What is filled in: said in this language, too, when it is something to say."""
+        return self.gettext(value) if isinstance(value, Saying) else value
 
     def ngettext(self, one: str, many: str, number: int, **values: object) -> str:
         """The form of the message this number needs; `%(num)s` is the number, grouped."""

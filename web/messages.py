@@ -24,8 +24,9 @@ SOURCES = (
     "accounts",
     "patients",
     "notices",
+    "referrals",
 )
-REFUSING = ("accounts", "patients")
+REFUSING = ("accounts", "patients", "referrals", "notices")
 """Packages whose refusals people read on pages, as they are raised."""
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
@@ -35,10 +36,15 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "N_": None,
     "ngettext": (1, 2),
     "say": None,
+    "Saying": None,
 }
-REFUSALS: dict[str, tuple[int, ...] | None] = dict.fromkeys(
-    ("Invalid", "Conflict", "Forbidden", "NotFound", "Unavailable", "_weak")
-)
+REFUSALS: dict[str, tuple[int, ...] | None] = {
+    **dict.fromkeys(("Invalid", "Conflict", "Forbidden", "NotFound", "Unavailable", "_weak")),
+    **dict.fromkeys(
+        ("Illegal", "Stale", "Full", "NoConsent", "Duplicate", "KeyReused", "NotListed")
+    ),
+    "_words": (2,),
+}
 NOTE = "Translators:"
 WIDTH = 100
 HEADER = """\

@@ -9,9 +9,9 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.clock import now
-from core.errors import Invalid
 from core.paging import DEPTH_MAX, Page, check_paging, offset
 from patients.models import Need
+from referrals.errors import must_be
 from referrals.reports.counting import Asked, behind_parts
 from referrals.reports.metrics import BY_KEY, FACT, Of
 from referrals.reports.permissions import check_behind
@@ -46,9 +46,9 @@ def behind(
     check_paging(page, per_page)
     chosen = BY_KEY.get(metric)
     if chosen is None:
-        raise Invalid(f"metric must be one of {', '.join(BY_KEY)}.", parameter="metric")
+        raise must_be("metric", BY_KEY)
     if part and part not in chosen.parts:
-        raise Invalid(f"part must be one of {', '.join(chosen.parts)}.", parameter="part")
+        raise must_be("part", chosen.parts)
     asked = Asked(session, actor, organization_id, question, at or now())
     parts = (part,) if part else tuple(chosen.parts)
     found = behind_parts(asked, chosen, parts, _columns(chosen.of))

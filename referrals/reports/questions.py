@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.errors import Invalid
+from core.saying import Saying
+from referrals.errors import must_be
 
 TOGETHER = 2
 YEARS = range(2000, 2200)
@@ -56,7 +58,7 @@ def question(year: int, only: Mapping[str, str], by: str | None = None) -> Quest
         raise Invalid("year must be a year such as 2026.", parameter="year")
     chosen = {Dimension(name): value for name, value in only.items() if value}
     if by and by not in set(Dimension):
-        raise Invalid(f"by must be one of {', '.join(Dimension)}.", parameter="by")
+        raise must_be("by", Dimension)
     found = Question(year, chosen, Dimension(by) if by else None)
     if found.by in chosen:
         raise Invalid("Break down by another dimension than you narrow by.", parameter="by")
@@ -68,7 +70,7 @@ def question(year: int, only: Mapping[str, str], by: str | None = None) -> Quest
         )
     for name, value in chosen.items():
         if not VALUE.fullmatch(value):
-            raise Invalid(f"This is no {name.value}.", parameter=name.value)
+            raise Invalid(Saying("This is no %(name)s.", name=name.value), parameter=name.value)
     quarter = chosen.get(Dimension.QUARTER)
     if quarter is not None and quarter not in ("1", "2", "3", "4"):
         raise Invalid("quarter must be 1, 2, 3 or 4.", parameter="quarter")

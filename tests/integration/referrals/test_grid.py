@@ -104,7 +104,7 @@ def test_what_was_refused_names_who_acted(sqlite_scene: Scene) -> None:
     referral = scene.at(Status.DECLINED)
     error = attempt(scene, "colleague", "accept", referral)
     assert isinstance(error, Illegal)
-    assert "It is declined: Eva, decline, 2026-03-02 17:00 UTC." in error.message
+    assert "It is declined by the partner: Eva, decline, 2026-03-02 17:00 UTC." in error.message
     error = attempt(scene, "coordinator", "cancel", referral)
     assert error is not None
     assert "Pantry, decline" in error.message
