@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from core import audit
@@ -86,6 +87,25 @@ def decide(session: Session, actor: Actor, report_id: str, status: str, decision
     session.flush()
     fields = {"status": row.status.value, "service": row.service_id}
     audit.record(session, actor, "directory.report.decide", "public_report", row.id, fields)
+
+
+def close_reports(
+    session: Session, actor: Actor, service_id: str, status: ReportStatus, decision: str
+) -> int:
+    """Decide every open report of a service at once, as its listing was seen to; how many it were.
+
+    The caller has checked who may, and audits.
+    """
+    decided = {"status": status, "decision": decision, "decided_at": now(), "decided_by": actor.id}
+    found = session.connection().execute(
+        update(PublicReport)
+        .where(
+            col(PublicReport.service_id) == service_id,
+            col(PublicReport.status) == ReportStatus.OPEN,
+        )
+        .values(**decided)
+    )
+    return found.rowcount
 
 
 def reports(

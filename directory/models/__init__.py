@@ -1,6 +1,15 @@
 """Tables of the directory: the HSDS 3.x model and the small profile added to it."""
 
 from directory.models.contact import Contact, Language, Phone
+from directory.models.curation import (
+    AsListed,
+    DuplicatePair,
+    MergedRecord,
+    Observation,
+    PairState,
+    Reached,
+    Taking,
+)
 from directory.models.history import Metadata, Translation
 from directory.models.imported import ImportedRow
 from directory.models.kinds import (
@@ -38,24 +47,30 @@ __all__ = [
     "Address",
     "AddressType",
     "AreaExtent",
+    "AsListed",
     "Attribute",
     "Contact",
     "CostOption",
+    "DuplicatePair",
     "Frequency",
     "Funding",
     "ImportedRow",
     "Language",
     "Location",
     "LocationType",
+    "MergedRecord",
     "Metadata",
+    "Observation",
     "ObservedWait",
     "Organization",
     "OrganizationIdentifier",
+    "PairState",
     "Phone",
     "Program",
     "Proposal",
     "ProposalStatus",
     "PublicReport",
+    "Reached",
     "ReportKind",
     "ReportStatus",
     "RequiredDocument",
@@ -66,6 +81,7 @@ __all__ = [
     "ServiceAtLocation",
     "ServiceCapacity",
     "ServiceStatus",
+    "Taking",
     "Taxonomy",
     "TaxonomyTerm",
     "TermCrosswalk",

@@ -23,6 +23,7 @@ class Service(SourcedRow, table=True):
             "(wait_days IS NULL) = (wait_asked_on IS NULL)", name="wait_has_the_date_it_was_asked"
         ),
         Index("ix_service_last_modified", "last_modified", "id"),
+        Index("ix_service_to_check", "status", "assured_date", "id"),
     )
 
     organization_id: str = parent("organization", required=True)

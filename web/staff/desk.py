@@ -41,6 +41,7 @@ DONE = {
     "password": N_("Your password is changed. Sign in with the new one."),
     "out": N_("You are signed out."),
     "factor": N_("The second step is switched on."),
+    "noted": N_("Noted, with the day and your name."),
 }
 """What a page says first when something was done: the address names it by its key."""
 

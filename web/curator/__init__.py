@@ -1,0 +1,17 @@
+"""Looking after the directory: calls, what has to be checked, what people report, doubles, history."""
+
+from litestar import Router
+from litestar.di import Provide
+
+from web.curator import calling
+from web.staff.typed import read_typed
+
+HANDLERS = [
+    calling.script,
+    calling.keep,
+]
+
+
+def looking_after() -> Router:
+    """The pages of those who look after the directory."""
+    return Router("/", route_handlers=HANDLERS, dependencies={"typed": Provide(read_typed)})
