@@ -19,6 +19,7 @@ from core.clock import now
 from core.db import Database
 from core.errors import Unavailable
 from core.outbox import Message
+from patients import drafts
 
 Handler = Callable[[Sequence[Message]], None]
 
@@ -166,6 +167,7 @@ class Worker:
         self._pruned_at = now()
         with self._db.write() as session:
             outbox.prune(session, self._pruned_at - KEEP_DONE)
+            drafts.prune(session, self._pruned_at)
 
 
 class Crew:

@@ -13,13 +13,16 @@ from patients.following import FOLLOWING
 from patients.models import (
     Assignment,
     Consent,
+    FormDraft,
     Need,
+    Packet,
     Patient,
     PatientContact,
     PatientNameToken,
     PatientTime,
     RelatedPerson,
     Shortlisted,
+    Watched,
 )
 from patients.queries import patient_record
 from patients.recording import record
@@ -35,7 +38,7 @@ SEALED: dict[Any, tuple[str, ...]] = {
     Consent: ("evidence",),
 }
 # What is kept for the work on a need, and goes with whose need it was.
-_WORK: tuple[Any, ...] = (Shortlisted,)
+_WORK: tuple[Any, ...] = (Shortlisted, Watched, Packet)
 # What moves to the other record in a merge.
 _MOVING: tuple[Any, ...] = (PatientContact, RelatedPerson, PatientTime, Need, Consent)
 
@@ -85,7 +88,7 @@ def erase(session: Session, actor: Actor, patient_id: str) -> None:
 
 def forget(session: Session, actor: Actor, patient: Patient) -> None:
     """Erase a locked record, whoever may; asking whether is the caller's."""
-    for table in (PatientContact, PatientTime, PatientNameToken):
+    for table in (PatientContact, PatientTime, PatientNameToken, FormDraft):
         session.connection().execute(delete(table).where(col(table.patient_id) == patient.id))
     for table, columns in SEALED.items():
         if table in (PatientContact, PatientTime, RelatedPerson):

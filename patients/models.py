@@ -241,6 +241,7 @@ class Need(Base, table=True):
     created_by: str = Field(max_length=ID)
     created_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    contact_on: date | None = None
 
 
 class Consent(Base, table=True):
@@ -316,3 +317,51 @@ class Shortlisted(Base, table=True):
     location_id: str | None = Field(default=None, max_length=ID)
     added_by: str = Field(max_length=ID)
     added_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+
+
+class Watched(Base, table=True):
+    """A need somebody wants to hear of; `seen_at` is up to when they have."""
+
+    __tablename__ = "watched"
+    __table_args__ = (UniqueConstraint("need_id", "user_id"),)
+
+    id: str = _id()
+    need_id: str = Field(foreign_key="need.id", ondelete="CASCADE", max_length=ID)
+    user_id: str = Field(index=True, max_length=ID)
+    seen_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+
+
+class Packet(Base, table=True):
+    """Services chosen for somebody to take home: what the page behind its address shows.
+
+    Nothing here says for whom but `need_id`. `services` are directory ids, [service, place or None].
+    """
+
+    __tablename__ = "packet"
+
+    id: str = _id()
+    need_id: str = Field(foreign_key="need.id", ondelete="CASCADE", index=True, max_length=ID)
+    token_hash: str = Field(unique=True, max_length=64)
+    language: str = Field(max_length=35)
+    services: list[list[str | None]] = _list()
+    made_by: str = Field(max_length=ID)
+    made_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class FormDraft(Base, table=True):
+    """A form somebody has begun, kept for them alone until it is sent or too old."""
+
+    __tablename__ = "form_draft"
+    __table_args__ = (UniqueConstraint("user_id", "form"),)
+
+    id: str = _id()
+    user_id: str = Field(max_length=ID)
+    form: str = Field(max_length=200)
+    patient_id: str | None = Field(
+        default=None, foreign_key="patient.id", ondelete="CASCADE", index=True, max_length=ID
+    )
+    content_sealed: str | None = None
+    saved_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)

@@ -99,6 +99,7 @@ def need_view(vault: Vault, row: Need, people: Mapping[str, RelatedPersonView]) 
         loop_confirmation=row.loop_confirmation.value,
         version=row.version,
         closed_at=row.closed_at,
+        contact_on=row.contact_on,
     )
 
 

@@ -114,7 +114,7 @@ def patients(
     if phone:
         statement = statement.where(col(Patient.id).in_(_reached(vault, phone)))
     if mine:
-        statement = statement.where(col(Patient.id).in_(_caseload(actor.id)))
+        statement = statement.where(col(Patient.id).in_(on_caseload(actor.id)))
     total = session.exec(select(func.count()).select_from(statement.subquery())).one()
     ordered = statement.order_by(col(Patient.created_at).desc(), Patient.id)
     rows = session.exec(ordered.offset(offset(page, per_page)).limit(per_page)).all()
@@ -230,7 +230,8 @@ def _reached(vault: Vault, value: str) -> Any:
     return select(PatientContact.patient_id).where(col(PatientContact.value_blind) == blind)
 
 
-def _caseload(user_id: str) -> Any:
+def on_caseload(user_id: str) -> Any:
+    """Ids of the patients somebody has now, covers included; for a narrower search."""
     return select(Assignment.patient_id).where(
         Assignment.user_id == user_id,
         col(Assignment.ended_at).is_(None),

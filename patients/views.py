@@ -76,6 +76,7 @@ class NeedView:
     loop_confirmation: str
     version: int
     closed_at: datetime | None
+    contact_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

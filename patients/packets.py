@@ -1,0 +1,93 @@
+"""Packets: services chosen for somebody to take home, on paper and behind an address of their own.
+
+The address has a random token whose digest alone is stored. Whoever has it sees the services and
+nothing about anybody; it ends by itself, and when somebody takes it back.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from accounts.tokens import digest, new_token
+from core.actor import Actor
+from core.clock import now
+from core.errors import Invalid, NotFound
+from core.scope import check_owned, scoped
+from patients.commands import patient_for_update
+from patients.models import Need, Packet, Patient
+from patients.permissions import check_work_with_patients
+from patients.recording import record
+
+LIFETIME = timedelta(days=90)
+LONGEST = 12
+OVER = "This page is over: it has expired, or was taken back."
+Chosen = tuple[str, str | None]
+
+
+def make(
+    session: Session, actor: Actor, need_id: str, services: Sequence[Chosen], language: str
+) -> tuple[Packet, str]:
+    """A packet of these (service, place), in that language, and the token of its address."""
+    need = _need(session, actor, need_id)
+    patient = patient_for_update(session, actor, need.patient_id)
+    if not 1 <= len(services) <= LONGEST:
+        raise Invalid("Choose 1 to 12 services.", parameter="services")
+    token, at = new_token(), now()
+    row = Packet(
+        need_id=need.id,
+        token_hash=digest(token),
+        language=language,
+        services=[list(chosen) for chosen in dict.fromkeys(services)],
+        made_by=actor.id,
+        made_at=at,
+        expires_at=at + LIFETIME,
+    )
+    session.add(row)
+    session.flush()
+    record(session, actor, "packet.make", patient, entity=("packet", row.id))
+    return row, token
+
+
+def packets(session: Session, actor: Actor, need_id: str) -> list[Packet]:
+    """What was made for the need, newest first; also what is over."""
+    need = _need(session, actor, need_id)
+    statement = select(Packet).where(Packet.need_id == need.id)
+    return list(session.exec(statement.order_by(col(Packet.made_at).desc(), Packet.id)))
+
+
+def revoke(session: Session, actor: Actor, packet_id: str) -> Packet:
+    """Take back the page of a packet; what is printed stays printed."""
+    row = session.get(Packet, packet_id)
+    if row is None:
+        raise NotFound("There is no such packet.")
+    need = _need(session, actor, row.need_id)
+    if row.revoked_at is None:
+        row.revoked_at = now()
+        session.add(row)
+        session.flush()
+        patient = session.get_one(Patient, need.patient_id)
+        record(session, actor, "packet.revoke", patient, entity=("packet", row.id))
+    return row
+
+
+def shown(session: Session, token: str) -> Packet:
+    """The packet behind an address. Raises NotFound when it is none, or is over."""
+    row: Packet | None = session.exec(_behind(token)).one_or_none()
+    if row is None or row.revoked_at is not None or row.expires_at <= now():
+        raise NotFound(OVER)
+    return row
+
+
+def _behind(token: str) -> Any:
+    return select(Packet).where(Packet.token_hash == digest(token))
+
+
+def _need(session: Session, actor: Actor, need_id: str) -> Need:
+    statement = scoped(select(Need), Need, actor).where(Need.id == need_id)
+    need: Need | None = session.exec(statement).one_or_none()
+    check_owned(actor, need, "need")
+    assert need is not None
+    check_work_with_patients(actor, need.organization_id)
+    return need
