@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, cast, func
 from sqlmodel import Session, col, select
 
 from accounts.models import ApiKey, Membership, NetworkOrganization, OrganizationKind, User
 from accounts.permissions import check_read_audit, check_see_members
 from core.actor import Actor
 from core.audit import AuditEvent
-from core.paging import Page, check_paging, offset
+from core.paging import Page
+from core.trail import about, trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,29 +92,14 @@ def audit_page(
 ) -> Page[AuditEvent]:
     """The organization's audit trail, newest first, narrowed by what is given."""
     check_read_audit(actor, organization_id)
-    check_paging(page, per_page)
     wanted = [col(AuditEvent.organization_id) == organization_id]
     wanted += [col(AuditEvent.action).startswith(action, autoescape=True)] if action else []
     wanted += [col(AuditEvent.actor_id) == actor_id] if actor_id else []
     wanted += [col(AuditEvent.entity_id) == entity_id] if entity_id else []
-    wanted += [_about(patient_id)] if patient_id else []
+    wanted += [about(patient_id)] if patient_id else []
     wanted += [col(AuditEvent.at) >= since] if since else []
     wanted += [col(AuditEvent.at) < until] if until else []
-    total = session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
-    rows = session.exec(
-        select(AuditEvent)
-        .where(*wanted)
-        .order_by(col(AuditEvent.sequence).desc())
-        .offset(offset(page, per_page))
-        .limit(per_page)
-    ).all()
-    return Page(tuple(rows), total, page, per_page)
-
-
-def _about(patient_id: str) -> ColumnElement[bool]:
-    """Rows of the patient, of what hangs on them, and of lists they were on."""
-    told = cast(col(AuditEvent.fields), String).contains(f'"{patient_id}"', autoescape=True)
-    return (col(AuditEvent.entity_id) == patient_id) | told
+    return trail(session, wanted, page, per_page)
 
 
 def _names(session: Session, which: object) -> list[OrganizationName]:

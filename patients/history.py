@@ -1,11 +1,11 @@
 """What happened to one record, from the audit trail of its organization."""
 
-from sqlalchemy import String, cast, func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.audit import AuditEvent
-from core.paging import Page, check_paging, offset
+from core.paging import Page
+from core.trail import about, trail
 from patients.models import Patient
 from patients.permissions import check_patient
 
@@ -25,20 +25,7 @@ def history(
     patient = session.get(Patient, patient_id)
     check_patient(actor, patient)
     assert patient is not None
-    check_paging(page, per_page)
-    told = cast(col(AuditEvent.fields), String).contains(f'"{patient.id}"', autoescape=True)
-    wanted = [
-        col(AuditEvent.organization_id) == patient.organization_id,
-        (col(AuditEvent.entity_id) == patient.id) | told,
-    ]
+    wanted = [col(AuditEvent.organization_id) == patient.organization_id, about(patient.id)]
     if not reads:
         wanted.append(col(AuditEvent.action).not_in(READS))
-    total = session.exec(select(func.count()).select_from(AuditEvent).where(*wanted)).one()
-    rows = session.exec(
-        select(AuditEvent)
-        .where(*wanted)
-        .order_by(col(AuditEvent.sequence).desc())
-        .offset(offset(page, per_page))
-        .limit(per_page)
-    ).all()
-    return Page(tuple(rows), total, page, per_page)
+    return trail(session, wanted, page, per_page)

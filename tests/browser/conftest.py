@@ -33,6 +33,7 @@ WIDE, NARROW, NARROWEST = 1280, 375, 320  # pixels; the last is 1280 at 400 %
 Open = Callable[..., Page]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process runs all browser tests: they share the application and the browser."""
     for item in items:
