@@ -3,12 +3,20 @@
 from litestar import Router
 from litestar.di import Provide
 
-from web.curator import calling
+from web.curator import calling, checking, editing, past, problems
 from web.staff.typed import read_typed
 
 HANDLERS = [
     calling.script,
     calling.keep,
+    checking.to_check,
+    checking.say,
+    problems.reported,
+    problems.answer,
+    editing.form,
+    editing.save,
+    past.history,
+    past.put_back,
 ]
 
 

@@ -1,6 +1,7 @@
 """What those who look after the directory read: questions to ask, answers, what people reported."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from directory.models import AsListed, Observation, Reached, ReportKind, ServiceStatus, Taking
 from web.i18n import N_, Language
@@ -51,6 +52,61 @@ STATUS = {
     ServiceStatus.INACTIVE: N_("Not offered"),
     ServiceStatus.DEFUNCT: N_("Closed for good"),
 }
+REASONS = {
+    "as_listed": N_("It is right as listed"),
+    "unclear": N_("It cannot be told what is meant"),
+    "elsewhere": N_("It is about another service"),
+    "abuse": N_("It is no report"),
+}
+RECORDS = {
+    "service": N_("Service"),
+    "service_at_location": N_("Place"),
+    "phone": N_("Phone"),
+    "schedule": N_("Hours"),
+    "schedule_exception": N_("Days that differ"),
+    "language": N_("Language"),
+    "cost_option": N_("Cost"),
+    "required_document": N_("Papers to bring"),
+    "service_area": N_("Area"),
+    "service_capacity": N_("Room"),
+    "organization": N_("Organization"),
+}
+ACTIONS = {
+    "create": N_("Added"),
+    "update": N_("Changed"),
+    "delete": N_("Removed"),
+    "merge": N_("Merged"),
+}
+FIELDS = {
+    "name": N_("Name"),
+    "alternate_name": N_("Other name"),
+    "description": N_("What it is"),
+    "url": N_("Web page"),
+    "email": N_("E-mail"),
+    "status": N_("Status"),
+    "assured_date": N_("Checked on"),
+    "wait_days": N_("Wait in days"),
+    "wait_asked_on": N_("Wait asked on"),
+    "fees_description": N_("Cost in words"),
+    "application_process": N_("How to get it"),
+    "eligibility_description": N_("Who it is for"),
+    "accepts_referrals": N_("Takes referrals"),
+    "alert": N_("Warning"),
+    "number": N_("Number"),
+    "extension": N_("Extension"),
+    "byday": N_("Days"),
+    "opens_at": N_("Opens"),
+    "closes_at": N_("Closes"),
+    "available": N_("Free"),
+    "updated": N_("As of"),
+    "option": N_("Kind of cost"),
+    "amount": N_("Amount"),
+    "code": N_("Code"),
+    "organization_id": N_("Organization"),
+    "visibility": N_("Who may find it"),
+}
+MONTH, YEAR = 30.4, 365
+"""Days, near enough for how long ago something was."""
 CLOSED, NOBODY = N_("closed for good"), N_("nobody answered")
 TAKING_SAID = {
     Taking.YES: N_("taking new people"),
@@ -89,3 +145,29 @@ def _heard(found: Observation, say: Language) -> Iterator[str]:
         if getattr(found, name) is AsListed.SAME:
             yield say.gettext(words)
     yield from _news(found, say)
+
+
+def since(on: date | None, today: date, say: Language) -> str:
+    """How long ago somebody checked a listing."""
+    if on is None:
+        return say.gettext("Never checked")
+    days = max(0, (today - on).days)
+    if days < MONTH:
+        return say.ngettext("Checked %(num)s day ago", "Checked %(num)s days ago", days)
+    if days < 2 * YEAR:
+        months = round(days / MONTH)
+        return say.ngettext("Checked %(num)s month ago", "Checked %(num)s months ago", months)
+    return say.ngettext("Checked %(num)s year ago", "Checked %(num)s years ago", days // YEAR)
+
+
+def people_say(kind: str, times: int, say: Language) -> str:
+    """How many people reported something."""
+    what = say.gettext(REPORTED.get(ReportKind(kind), kind))
+    return say.ngettext(
+        "%(num)s person says: %(what)s", "%(num)s people say: %(what)s", times, what=what
+    )
+
+
+def field_words(name: str, say: Language) -> str:
+    """What a field of a listing is called; the field itself where it has no words."""
+    return say.gettext(FIELDS[name]) if name in FIELDS else name.replace("_", " ")

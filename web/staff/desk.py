@@ -42,6 +42,10 @@ DONE = {
     "out": N_("You are signed out."),
     "factor": N_("The second step is switched on."),
     "noted": N_("Noted, with the day and your name."),
+    "assured": N_("Noted: it is right as listed, as of today."),
+    "status": N_("Noted. The listing says so now, and its history says who did."),
+    "decided": N_("Decided. The report is off the list."),
+    "reverted": N_("Put back. The history keeps both changes."),
 }
 """What a page says first when something was done: the address names it by its key."""
 
@@ -50,6 +54,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/staff/patients", N_("Patients"), (Role.COORDINATOR,)),
     ("/staff/find", N_("Find help"), (Role.COORDINATOR,)),
     ("/staff/wins", N_("Wins"), (Role.COORDINATOR,)),
+    ("/staff/verify", N_("To check"), (Role.CURATOR, Role.SUPERVISOR, Role.ADMIN)),
+    ("/staff/problems", N_("Problems"), (Role.CURATOR,)),
     ("/staff/reports", N_("Reports"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/caseloads", N_("Caseloads"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/members", N_("Members"), tuple(Role)),

@@ -1,0 +1,231 @@
+"""Looking after the directory: the queue, what people report, edits, and the history of a listing."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, time
+
+import pytest
+from sqlmodel import Session, col, select
+
+from core.audit import AuditEvent
+from core.db import Database
+from directory.models import (
+    Metadata,
+    Observation,
+    Phone,
+    PublicReport,
+    Reached,
+    Schedule,
+    Service,
+    ServiceStatus,
+)
+from directory.reports import report
+from tests import factories as make
+from tests.functional.pages import text_of
+from tests.functional.staff.conftest import Staffed
+from tests.functional.staff.conversing import Browser, came_to
+from tests.support.statements import counted
+
+VERIFY, PROBLEMS = "/staff/verify", "/staff/problems"
+EDIT, HISTORY = "/staff/services/line/edit", "/staff/services/line/history"
+LISTED = {
+    "line": date(2026, 2, 1), "pantry": date(2025, 1, 1), "never": None, "clinic": date(2024, 6, 1),
+}  # fmt: skip
+
+
+@contextmanager
+def writing(staffed: Staffed) -> Iterator[Session]:
+    database: Database = staffed.client.app.state.database
+    with database.write() as session:
+        yield session
+
+
+def told(session: Session, service_id: str, kind: str = "closed", text: str = "") -> None:
+    report(session, service_id=service_id, unit_id=service_id, kind=kind, text=text, language="en")
+
+
+@pytest.fixture
+def curator(staffed: Staffed) -> Browser:
+    """A curator, with a few services to look after."""
+    with writing(staffed) as session:
+        session.get_one(Service, "svc-pantry").status = ServiceStatus.INACTIVE
+        helpers = make.organization(id="h", name="Eno Helpers")
+        session.add(helpers)
+        session.flush()
+        for key, on in LISTED.items():
+            session.add(make.service(helpers, id=key, name=f"The {key}", assured_date=on))
+        session.flush()
+        line = session.get_one(Service, "line")
+        session.add(make.phone(line, id="tel", number="919-555-0142"))
+        session.add(make.weekly(line, "MO,TU", time(9), time(17), id="sch"))
+        told(session, "pantry", "wrong_hours", "Closed on Mondays")
+        told(session, "pantry", "wrong_hours", "Closed on Mondays")
+        told(session, "line", "wrong_phone")
+    return Browser(staffed, "clinic.curator")
+
+
+def order(html: str) -> list[str]:
+    return re.findall(r"<h3><a[^>]*>The (\w+)", html)
+
+
+def test_the_queue_has_what_is_doubted_first_then_the_unchecked_then_the_oldest(
+    staffed: Staffed, curator: Browser
+) -> None:
+    page = curator.open(VERIFY).text
+    assert order(page) == ["pantry", "line", "never", "clinic"]
+    words = text_of(page)
+    assert "2 people say: wrong hours" in words and "Never checked" in words
+    with writing(staffed) as session:
+        heard = Observation(service_id="clinic", asked_by="x", asked_on=date(2026, 3, 2),
+                            reached=Reached.CLOSED, unsettled=True)  # fmt: skip
+        session.add(heard)
+    page = curator.open(VERIFY).text
+    assert order(page) == ["pantry", "clinic", "line", "never"]
+    assert "On the telephone, March 2, 2026: closed for good" in text_of(page)
+    assert order(curator.open(VERIFY + "?category=food").text) == []
+    assert "Nothing is listed here." in curator.html
+
+
+def test_still_right_is_one_tap_that_answers_what_was_reported(
+    staffed: Staffed, curator: Browser
+) -> None:
+    curator.open(VERIFY)
+    done = came_to(curator.send(VERIFY, service="pantry", seen="2025-01-01"))
+    assert done == "/staff/verify?done=assured"
+    assert order(curator.open(VERIFY).text)[-1] == "pantry"
+    late = curator.send(VERIFY, service="pantry", seen="2025-01-01")
+    assert late.status_code == 409 and "checked this listing meanwhile" in late.text
+    with writing(staffed) as session:
+        (row,) = session.exec(select(PublicReport).where(PublicReport.service_id == "pantry"))
+        assert (row.status, row.decision) == ("dismissed", "as_listed")
+        done_by = session.exec(select(AuditEvent.action).where(AuditEvent.entity_id == "pantry"))
+        assert {"directory.assure", "directory.report.decide"} <= set(done_by)
+
+
+def test_a_closed_service_leaves_the_queue_and_its_history_brings_it_back(
+    staffed: Staffed, curator: Browser
+) -> None:
+    curator.open(VERIFY)
+    came_to(curator.send(VERIFY, service="line", to="defunct"))
+    assert "line" not in order(curator.open(VERIFY).text)
+    page = curator.open(HISTORY).text
+    assert "active" in page and "defunct" in page
+    with writing(staffed) as session:
+        change = session.exec(select(Metadata).where(Metadata.field_name == "status")).one()
+    came_to(curator.send(HISTORY, change=change.id))
+    with writing(staffed) as session:
+        assert session.get_one(Service, "line").status is ServiceStatus.ACTIVE
+        values = session.exec(
+            select(Metadata.replacement_value)
+            .where(Metadata.field_name == "status")
+            .order_by(col(Metadata.last_action_date))
+        ).all()
+        assert list(values) == ["defunct", "active"]
+    again = curator.send(HISTORY, change=change.id)
+    assert again.status_code == 409 and "has changed again since" in again.text
+    assert curator.send(HISTORY, change="none").status_code == 404
+
+
+def test_more_listings_take_no_more_statements(staffed: Staffed, curator: Browser) -> None:
+    counts: dict[str, list[int]] = {VERIFY: [], PROBLEMS: [], HISTORY: []}
+    for path in counts:
+        curator.open(path)
+    for more in (False, True):
+        if more:
+            with writing(staffed) as session:
+                helpers = make.organization(id="more")
+                session.add(helpers)
+                session.flush()
+                for number in range(30):
+                    session.add(make.service(helpers, id=f"more-{number}"))
+                session.flush()
+                for number in range(9):
+                    told(session, f"more-{number}")
+                    told(session, "line", "other", f"No. {number}")
+                session.get_one(Service, "line").name = "The line"
+            for name in ("A", "B", "C"):
+                with writing(staffed) as session:
+                    line = session.get_one(Service, "line")
+                    session.add(Metadata(resource_id="line", resource_type="service",
+                                         last_action_type="update", field_name="name",
+                                         replacement_value=name, updated_by=line.id))  # fmt: skip
+        for path, found in counts.items():
+            with counted() as sent:
+                assert curator.open(path).status_code == 200
+            found.append(len([text for text in sent if not text.startswith("PRAGMA")]))
+    assert all(second <= first for first, second in counts.values()), counts
+
+
+def test_reports_are_grouped_dismissed_with_a_reason_or_corrected_by_an_edit(
+    staffed: Staffed, curator: Browser
+) -> None:
+    page = curator.open(PROBLEMS).text
+    assert text_of(page).index("The pantry") < text_of(page).index("The line")
+    assert "2 people" in page and "Closed on Mondays" in page
+    (first, second) = re.findall(r'name="report" value="([\w-]+)"', page)
+    bare = curator.send(PROBLEMS, report=first, only="")
+    assert bare.status_code == 400 and "Choose why it is dismissed." in bare.text
+    came_to(curator.send(PROBLEMS, report=first, reason="unclear", only=""))
+    gone = curator.send(PROBLEMS, report=first, reason="unclear", only="")
+    assert gone.status_code == 409 and "decided already" in gone.text
+    form = curator.open(EDIT).text
+    assert f'value="{second}" checked' in form and "wrong phone number" in form
+    sent = curator.send(EDIT, name="The line", status="active", phone="919-555-0199",
+                        reports=second, assured="yes", **{"hours-line-MO": "9:00-17:00"})  # fmt: skip
+    assert came_to(sent).startswith(PROBLEMS)
+    assert "Nobody reports anything now." in curator.open(PROBLEMS).text
+    with writing(staffed) as session:
+        statuses = {
+            row.id: (row.status, row.decision) for row in session.exec(select(PublicReport))
+        }
+        assert statuses == {first: ("dismissed", "unclear"), second: ("corrected", "edited")}
+        assert session.get_one(Phone, "tel").number == "919-555-0199"
+
+
+def test_an_edit_keeps_ids_and_history_and_refuses_what_is_stale_or_wrong(
+    staffed: Staffed, curator: Browser
+) -> None:
+    form = curator.open(EDIT).text
+    assert 'value="09:00-17:00"' in form
+    base = {"name": "Ride line", "status": "active", "phone": "919-555-0142", "description": ""}
+    wrong = curator.send(EDIT, **{**base, "name": " ", "hours-line-MO": "all day"})
+    assert wrong.status_code == 400 and 'value="all day"' in wrong.text
+    assert "Type times like 9:00-17:00" in wrong.text
+    hours = {"hours-line-MO": "9 am-5 pm", "hours-line-SA": "10:00-12:00, 13:00-14:00"}
+    came_to(curator.send(EDIT, **base, **hours, cost="free"))
+    with writing(staffed) as session:
+        assert session.get_one(Service, "line").name == "Ride line"
+        rows = session.exec(select(Schedule).where(Schedule.service_id == "line")).all()
+        assert {(r.byday, str(r.opens_at)[:5]) for r in rows} == {
+            ("MO", "09:00"), ("SA", "10:00"), ("SA", "13:00"),
+        }  # fmt: skip
+    stale = curator.send(EDIT, **base, **hours, cost="free")
+    assert stale.status_code == 409 and "Somebody else changed this listing" in stale.text
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status"),
+    [
+        ("clinic.supervisor", VERIFY, 200),
+        ("clinic.admin", EDIT, 200),
+        ("clinic.coordinator", VERIFY, 403),
+        ("clinic.supervisor", PROBLEMS, 403),
+        ("pantry.admin", VERIFY, 404),
+        ("pantry.supervisor", VERIFY, 404),
+        ("pantry.admin", EDIT, 404),
+        ("pantry.admin", HISTORY, 404),
+    ],
+)
+def test_only_those_who_look_after_the_directory_see_it(
+    staffed: Staffed, curator: Browser, who: str, path: str, status: int
+) -> None:
+    assert Browser(staffed, who).open(path).status_code == status
+
+
+def test_a_supervisor_sees_the_queue_and_changes_nothing(
+    staffed: Staffed, curator: Browser
+) -> None:
+    supervisor = Browser(staffed, "clinic.supervisor")
+    assert "Still right" not in supervisor.open(VERIFY).text
+    assert supervisor.send(VERIFY, service="line", seen="2026-02-01").status_code == 403
