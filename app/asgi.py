@@ -18,13 +18,14 @@ from litestar import Litestar
 from litestar.concurrency import set_asyncio_executor, sync_to_thread
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
+from litestar.types import HTTPScope
 
 import app.tables  # noqa: F401 - what follows patients registers itself
 import web
 from api.opening import Openings
 from api.routes import routes as api_routes
 from app import health
-from app.denials import Denials
+from app.denials import Denials, denial
 from app.engines import open_search
 from app.errors import exception_handlers
 from app.guards import Door
@@ -70,8 +71,16 @@ def create_app(settings: Settings | None = None, *, search: SearchEngine | None 
         openapi_config=None,  # the API describes itself, see api/openapi.py
         logging_config=None,
     )
-    app.asgi_handler = Edge(app.asgi_handler, metrics.observe, https=settings.https)
+    app.asgi_handler = Edge(
+        app.asgi_handler, metrics.observe, lambda *answer: _note(app, *answer), https=settings.https
+    )
     return app
+
+
+def _note(app: Litestar, scope: HTTPScope, status: int) -> None:
+    """Whoever was refused something is in the audit trail."""
+    if found := denial(scope, status):
+        app.state.denials.note(found)
 
 
 def _opened(

@@ -5,6 +5,7 @@ is counted, and told by the next row of that actor ("more"), so that a flood of 
 the disk nor goes unsaid. A row names the route and the record asked for, never what was sent.
 """
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from litestar.types import HTTPScope
 from sqlalchemy.exc import SQLAlchemyError
 
 from accounts.browser import Visitor
@@ -21,17 +23,35 @@ from app.limiting import Limiter
 from core import audit
 from core.actor import ANONYMOUS, Actor
 from core.db import Database
+from referrals.links import Visit
 
 PER_MINUTE = 10
 ACTIONS: Mapping[int, str] = {403: "denied.forbidden", 404: "denied.not_found"}
 REFUSED: Mapping[int, str] = {
     400: "refused.invalid",
+    404: "refused.link",
     409: "refused.conflict",
     412: "refused.stale",
     422: "refused.key_reused",
+    428: "refused.no_version",
+    429: "refused.throttled",
 }
 """Changes of referrals that the rules refused: who tried what is part of the story."""
-REFERRALS = "/api/v1/referrals"
+LINKS = ("/respond", "/status")
+REFERRALS = (
+    *LINKS,
+    "/api/v1/referrals",
+    "/api/v1/capacity",
+    "/api/v1/needs/{need_id}/route-plan",
+    "/staff/inbox",
+    "/staff/needs/{need_id}/refer",
+    "/staff/referrals",
+)
+TOKEN = "{token}"
+SAID_ALREADY = {("/respond/{token}", 400)}
+"""A wrong code is an event of its link (referrals/links.py)."""
+SAFE = ("GET", "HEAD", "OPTIONS")
+LANGUAGE = re.compile(r"/[a-z]{2}(?=/)")
 ROUTE_LENGTH = 64
 
 log = structlog.get_logger("handrail.denials")
@@ -49,30 +69,40 @@ class Denial:
     address: str
 
 
-def denial(request: Any, status: int) -> Denial | None:
+def denial(scope: HTTPScope, status: int) -> Denial | None:
     """What there is to tell of an answer; None when nobody was refused anything.
 
-    Whoever is not signed in and finds nothing is a visitor with an old address, not a denial.
+    Whoever is not signed in and finds nothing is a visitor with an old address, not a denial; but
+    a link that is over, or guessed, is one.
     """
-    visitor: Visitor = request.state.get("visitor") or Visitor()
-    action = ACTIONS.get(status)
-    if status == 401 and request.headers.get("authorization"):
-        action = "denied.key"
-    elif status == 404 and visitor.actor is ANONYMOUS:
-        action = None
-    path = request.scope.get("path_template", "")
-    if action is None and path.startswith(REFERRALS) and request.scope["method"] == "POST":
-        action = REFUSED.get(status)
+    state: Mapping[str, Any] = scope.get("state", {})
+    actor = (state.get("visitor") or Visitor()).actor
+    came_by: Visit | None = state.get("link")
+    action = _action(scope, status, actor)
     if action is None:
         return None
     return Denial(
-        visitor.actor,
+        came_by.actor if came_by else actor,
         action,
-        request.scope["method"],
-        path,
-        _record(request.scope.get("path_params", {})),
-        request.state.get("address", ""),
+        scope["method"],
+        scope.get("path_template", ""),
+        came_by.referral_id if came_by else _record(scope.get("path_params", {})),
+        state.get("address", ""),
     )
+
+
+def _action(scope: HTTPScope, status: int, actor: Actor) -> str | None:
+    if status == 401:
+        named = any(name == b"authorization" for name, _ in scope["headers"])
+        return "denied.key" if named else None
+    action = ACTIONS.get(status)
+    if action and not (status == 404 and actor is ANONYMOUS):
+        return action
+    path = LANGUAGE.sub("", scope.get("path_template", ""), count=1)
+    if not path.startswith(REFERRALS) or (path, status) in SAID_ALREADY:
+        return None
+    opened = path.startswith(LINKS) and TOKEN in path and status in (404, 429)
+    return REFUSED.get(status) if opened or scope["method"] not in SAFE else None
 
 
 class Denials:

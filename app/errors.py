@@ -22,7 +22,6 @@ from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 import web
 from accounts.signing_in import TooMany
 from api.schemas.problem import MEDIA_TYPE, Current, Problem, WrongParameter
-from app.denials import denial
 from core.clock import now
 from core.errors import Conflict, Forbidden, HandrailError, Invalid, NotFound, Unavailable
 from directory.prices.asking import Unclear
@@ -74,8 +73,6 @@ def exception_handlers() -> ExceptionHandlersMap:
 def respond(request: AnyRequest, failure: Failure) -> Response[Any]:
     """The failure in the form this part of the site speaks; never kept by a cache."""
     headers = {"Cache-Control": "no-store", **failure.headers}
-    if found := denial(request, failure.status):
-        request.app.state.denials.note(found)
     if request.scope["path"].startswith(API):
         return Response(
             _problem(failure), media_type=MEDIA_TYPE, status_code=failure.status, headers=headers

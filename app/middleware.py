@@ -14,8 +14,11 @@ from core.access import WHO
 
 Observe = Callable[[str, str, int, float], None]
 """Told of each answer: method, route template, status, seconds."""
+Refused = Callable[[HTTPScope, int], None]
+"""Told of each answer that is no success, with its status."""
 
 UNMATCHED = "unmatched"
+FIRST_REFUSAL = 400
 SECURITY: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -39,8 +42,9 @@ log = structlog.get_logger("handrail.requests")
 class Edge:
     """The outermost layer of the application. A page's own headers win over those added here."""
 
-    def __init__(self, app: ASGIApp, observe: Observe, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, observe: Observe, refused: Refused, *, https: bool) -> None:
         self._app = app
+        self._refused = refused
         self._observe = observe
         self._headers = _encoded({**SECURITY, **dict([HSTS] if https else [])})
         self._api_headers = self._headers + _encoded(API_HEADERS)
@@ -72,6 +76,8 @@ class Edge:
             route = scope.get("path_template") or UNMATCHED
             seconds = perf_counter() - started
             self._observe(method, route, status, seconds)
+            if status >= FIRST_REFUSAL:
+                self._refused(scope, status)
             log.info(
                 "answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1)
             )

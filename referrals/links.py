@@ -216,6 +216,18 @@ def find_visit(session: Session, token: str, *, address: str = "") -> Visit | No
     return Visit(actor, link.referral_id, row.token_hash)
 
 
+def known(session: Session, token: str, *, address: str = "") -> Visit | None:
+    """Whose link that was, over or not, so that it can be said who was refused; never a way in."""
+    link = session.exec(
+        select(ReferralLink).where(ReferralLink.token_hash == digest(token))
+    ).one_or_none()
+    if link is None:
+        return None
+    of = frozenset({link.organization_id})
+    actor = Actor(link.id, "link", organization_ids=of, via="link", address=address)
+    return Visit(actor, link.referral_id, "")
+
+
 def end_visit(session: Session, visit: Visit) -> None:
     """Leave: the cookie is worth nothing any more."""
     statement = update(ReferralVisit).where(col(ReferralVisit.token_hash) == visit.token_hash)

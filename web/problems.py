@@ -35,6 +35,11 @@ def problem(
 
 def _words(status: int, say: Language) -> tuple[str, list[str]]:
     match status:
+        case 403:
+            return say.gettext("This form is out of date"), [
+                say.gettext("It was open for too long, or it came from somewhere else."),
+                say.gettext("Nothing was changed. Go back, load the page again, and send it anew."),
+            ]
         case 404 | 405:
             return say.gettext("This page is not here"), [
                 say.gettext("The address may have a mistake, or the service is no longer offered."),

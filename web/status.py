@@ -16,6 +16,7 @@ from referrals import status_links
 from web.loop_line import BROKEN, drawing, loop_line
 from web.pages import here, page, reader
 from web.providers import PageRequest, site_of
+from web.respond.visit import note_link
 from web.staff.desk import NO_STORE, go
 from web.staff.typed import Sent, read_typed
 
@@ -33,6 +34,7 @@ def status(request: PageRequest, token: FromPath[str]) -> Response[str]:
 def confirm(request: PageRequest, token: FromPath[str], typed: Sent) -> Response[Any]:
     """Keeps whether it helped."""
     answer = typed.value("helped")
+    note_link(request, token)
     if answer not in ("yes", "no"):
         return _show(request, token, 400)
     try:
@@ -40,7 +42,7 @@ def confirm(request: PageRequest, token: FromPath[str], typed: Sent) -> Response
             address = request.state.get("address", "")
             status_links.confirm(session, token, met=answer == "yes", address=address)
     except NotFound:
-        return _over(request)
+        return _over(request, token)
     except Conflict:
         return _show(request, token, 409)
     return go(here(request).href(f"/status/{token}"), thanks=answer)
@@ -52,7 +54,7 @@ def _show(request: PageRequest, token: str, code: int = 200) -> Response[str]:
         with site.database.read() as session:
             found = status_links.standing(session, token)
     except NotFound:
-        return _over(request)
+        return _over(request, token)
     zone = ZoneInfo(site.settings.time_zone)
     stations = loop_line(found.events, say, zone, confirmation=found.confirmation)
     return page(
@@ -71,7 +73,8 @@ def _show(request: PageRequest, token: str, code: int = 200) -> Response[str]:
     )
 
 
-def _over(request: PageRequest) -> Response[str]:
+def _over(request: PageRequest, token: str) -> Response[str]:
+    note_link(request, token)
     return page(request, "status/over.html", 404, NO_STORE, sensitive=True)
 
 

@@ -21,7 +21,7 @@ from referrals.models import Referral
 from referrals.states import Status
 from web.pages import here, page, reader
 from web.providers import PageRequest, settings_of, site_of
-from web.respond.visit import LINK, RESPOND, cookie, over, own_path
+from web.respond.visit import LINK, RESPOND, cookie, note_link, over, own_path
 from web.staff.desk import NO_STORE, go, nothing_typed
 from web.staff.typed import Sent, Typed
 
@@ -40,12 +40,13 @@ def ask_code(request: PageRequest, token: FromPath[str]) -> Response[Any]:
     try:
         links.ask_code(site_of(request).database, token, address=_address(request))
     except TooMany:
+        note_link(request, token)
         words = reader(request).gettext(
             "Several codes were sent already. Wait an hour, then ask again."
         )
         return _show(request, token, nothing_typed().wrong({"form": words}), 429)
     except NotFound:
-        return over(request)
+        return over(request, token)
     return go(here(request).href(f"{RESPOND}/{token}"), sent="1")
 
 
@@ -58,13 +59,14 @@ def give_code(request: PageRequest, token: FromPath[str], typed: Sent) -> Respon
             site.database, secret, token, typed.value("code"), address=_address(request)
         )
     except TooMany:
+        note_link(request, token)
         words = say.gettext("Too many tries. Wait an hour, then ask for a new code.")
         return _show(request, token, typed.wrong({"code": words}), 429)
     except Invalid:
         words = say.gettext("That code is not right, or too old. Ask for a new one.")
         return _show(request, token, typed.wrong({"code": words}), 400)
     except NotFound:
-        return over(request)
+        return over(request, token)
     _note_seen(request, visit)
     return go(own_path(request), cookies=[cookie(request, visit)])
 
@@ -84,7 +86,7 @@ def _show(request: PageRequest, token: str, typed: Typed, status: int = 200) -> 
             link = links.find(session, LinkKind.RESPOND, token)
             organization = session.get_one(NetworkOrganization, link.organization_id)
     except NotFound:
-        return over(request)
+        return over(request, token)
     return page(
         request,
         "respond/door.html",

@@ -71,6 +71,7 @@ def caller_of(request: PageRequest) -> Caller | None:
         visit = links.find_visit(session, token, address=address)
     if visit is None:
         return None
+    request.state.link = visit
     return Caller(request, visit, csrf_token(settings.secret_key, visit.token_hash))
 
 
@@ -110,8 +111,17 @@ def cookie(request: PageRequest, token: str) -> Cookie:
     )
 
 
-def over(request: PageRequest, *, left: bool = False) -> Response[str]:
+def note_link(request: PageRequest, token: str) -> None:
+    """Whose link it is that is refused, for the audit trail."""
+    address = request.state.get("address", "")
+    with site_of(request).database.read() as session:
+        request.state.link = links.known(session, token, address=address)
+
+
+def over(request: PageRequest, token: str = "", *, left: bool = False) -> Response[str]:
     """The link or the visit is over: what to do now."""
+    if token:
+        note_link(request, token)
     return page(request, "respond/over.html", 200 if left else 404, NO_STORE, left=left)
 
 
