@@ -70,6 +70,12 @@ def partners(session: Session) -> list[OrganizationName]:
     return _names(session, is_partner & col(NetworkOrganization.active))
 
 
+def organization_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """What organizations of the network are called, by id."""
+    found = _names(session, col(NetworkOrganization.id).in_(set(ids)))
+    return {organization.id: organization.name for organization in found}
+
+
 def own_keys(session: Session, actor: Actor) -> list[ApiKey]:
     """The actor's own keys, newest first."""
     statement = select(ApiKey).where(ApiKey.user_id == actor.id)

@@ -1,7 +1,7 @@
 """The facts behind a coordinator's worklist, read in a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -166,3 +166,15 @@ def _consents(
     return [
         ConsentFacts(row.id, row.patient_id, row.valid_until) for row in rows if row.valid_until
     ]
+
+
+def events_of(
+    session: Session, actor: Actor, referral_ids: Collection[str]
+) -> dict[str, list[ReferralEvent]]:
+    """What happened to these referrals of the actor's organizations, in order, by id."""
+    own = scoped(select(Referral.id), Referral, actor).where(col(Referral.id).in_(referral_ids))
+    statement = select(ReferralEvent).where(col(ReferralEvent.referral_id).in_(own))
+    told: dict[str, list[ReferralEvent]] = defaultdict(list)
+    for event in session.exec(statement.order_by(col(ReferralEvent.sequence))):
+        told[event.referral_id].append(event)
+    return told

@@ -1,0 +1,11 @@
+"""The town of the tests for staff, with an application for this folder."""
+
+from tests.functional.staff.conftest import (
+    _application,
+    _quick_passwords,
+    _settled,
+    shared_staffed,
+    staffed,
+)
+
+__all__ = ["_application", "_quick_passwords", "_settled", "shared_staffed", "staffed"]
