@@ -4,13 +4,12 @@
 
 `app.state` holds what handlers share: `settings`, `database`, `search` (a SearchEngine), `places`
 (a geocoder), `drugs` (names of medicines), `answers_at_once`, `openings` (words for open and
-closed, by language), `metrics`,
-`denials`, `keyring`.
+closed, by language), `metrics`, `denials`, `keyring`; and the `door` before them.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import cache
 from threading import Thread
 
@@ -18,6 +17,7 @@ from litestar import Litestar
 from litestar.concurrency import set_asyncio_executor, sync_to_thread
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
+from litestar.handlers.base import BaseRouteHandler
 from litestar.types import HTTPScope
 
 import app.tables  # noqa: F401 - what follows patients registers itself
@@ -28,7 +28,7 @@ from app import health
 from app.denials import Denials, denial
 from app.engines import open_search
 from app.errors import exception_handlers
-from app.guards import Door
+from app.guards import Connection, Door
 from app.metrics import Metrics, TimedEngine
 from app.middleware import Edge
 from app.requests import CarefulRequest
@@ -51,14 +51,16 @@ def _threads() -> ThreadPoolExecutor:
 
 def create_app(settings: Settings | None = None, *, search: SearchEngine | None = None) -> Litestar:
     """The application. `search` replaces the engine the settings name; both are closed at the end."""
-    settings = settings or get_settings()
-    metrics = Metrics()
+    return fit_out(assemble(), settings or get_settings(), search)
+
+
+def assemble() -> Litestar:
+    """Every route behind one door, without settings: it serves after `fit_out`."""
     set_asyncio_executor(_threads())
     app = Litestar(
         [*web.routes, *api_routes, *health.routes],
-        state=State({"settings": settings, "metrics": metrics}),
-        lifespan=[_opened(settings, metrics, search)],
-        guards=[Door(settings).check],
+        lifespan=[_opened],
+        guards=[_check],
         exception_handlers=exception_handlers(),
         compression_config=CompressionConfig(
             backend="gzip",
@@ -71,45 +73,56 @@ def create_app(settings: Settings | None = None, *, search: SearchEngine | None 
         openapi_config=None,  # the API describes itself, see api/openapi.py
         logging_config=None,
     )
-    app.asgi_handler = Edge(
-        app.asgi_handler, metrics.observe, lambda *answer: _note(app, *answer), https=settings.https
+    app.asgi_handler = Edge(app.asgi_handler, _note)
+    return app
+
+
+def fit_out(app: Litestar, settings: Settings, search: SearchEngine | None = None) -> Litestar:
+    """Gives an application that does not serve now its settings, and nothing of earlier ones."""
+    app.state = State(
+        {
+            "settings": settings,
+            "search": search,
+            "metrics": Metrics(),
+            "door": Door(settings),
+        }
     )
     return app
 
 
-def _note(app: Litestar, scope: HTTPScope, status: int) -> None:
+def _note(scope: HTTPScope, status: int) -> None:
     """Whoever was refused something is in the audit trail."""
     if found := denial(scope, status):
-        app.state.denials.note(found)
+        scope["litestar_app"].state.denials.note(found)
 
 
-def _opened(
-    settings: Settings, metrics: Metrics, search: SearchEngine | None
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+async def _check(connection: Connection, handler: BaseRouteHandler) -> None:
+    await connection.app.state.door.check(connection, handler)
+
+
+@asynccontextmanager
+async def _opened(app: Litestar) -> AsyncIterator[None]:
     """What lives as long as the application: opened in its own process, closed at its end."""
-
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        database = Database(settings.database_url)
-        engine = search or open_search(settings)
-        app.state.database = database
-        app.state.denials = Denials(database)
-        app.state.keyring = settings.keyring()
-        app.state.search = TimedEngine(engine, metrics)
-        app.state.answers_at_once = answers_at_once(settings)
-        app.state.drugs = Shelf()
-        app.state.places = await sync_to_thread(open_places, settings)
-        # Its tables take a second to load; the first page need not wait for them.
-        Thread(target=app.state.places.suggest, args=("1",), daemon=True).start()
-        app.state.openings = {code: Openings(code, say) for code, say in web.translations().items()}
-        try:
-            yield
-        finally:
-            app.state.denials.close()
-            engine.close()
-            database.close()
-
-    return lifespan
+    state = app.state
+    settings: Settings = state.settings
+    database = Database(settings.database_url)
+    engine = state.search or open_search(settings)
+    state.database = database
+    state.denials = Denials(database)
+    state.keyring = settings.keyring()
+    state.search = TimedEngine(engine, state.metrics)
+    state.answers_at_once = answers_at_once(settings)
+    state.drugs = Shelf()
+    state.places = await sync_to_thread(open_places, settings)
+    # Its tables take a second to load; the first page need not wait for them.
+    Thread(target=state.places.suggest, args=("1",), daemon=True).start()
+    state.openings = {code: Openings(code, say) for code, say in web.translations().items()}
+    try:
+        yield
+    finally:
+        state.denials.close()
+        engine.close()
+        database.close()
 
 
 def answers_at_once(settings: Settings) -> bool:

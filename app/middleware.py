@@ -12,8 +12,6 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from core.access import WHO
 
-Observe = Callable[[str, str, int, float], None]
-"""Told of each answer: method, route template, status, seconds."""
 Refused = Callable[[HTTPScope, int], None]
 """Told of each answer that is no success, with its status."""
 
@@ -39,15 +37,20 @@ Headers = list[tuple[bytes, bytes]]
 log = structlog.get_logger("handrail.requests")
 
 
+def _encoded(headers: Mapping[str, str]) -> Headers:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+PAGE = {https: _encoded({**SECURITY, **dict([HSTS] if https else [])}) for https in (False, True)}
+ANYBODYS = {https: [*PAGE[https], *_encoded(API_HEADERS)] for https in (False, True)}
+
+
 class Edge:
     """The outermost layer of the application. A page's own headers win over those added here."""
 
-    def __init__(self, app: ASGIApp, observe: Observe, refused: Refused, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, refused: Refused) -> None:
         self._app = app
         self._refused = refused
-        self._observe = observe
-        self._headers = _encoded({**SECURITY, **dict([HSTS] if https else [])})
-        self._api_headers = self._headers + _encoded(API_HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
@@ -65,7 +68,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                message["headers"] = _added(list(message["headers"]), self._extra(scope))
+                message["headers"] = _added(list(message["headers"]), _extra(scope))
             elif bodiless and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
@@ -75,23 +78,20 @@ class Edge:
         finally:
             route = scope.get("path_template") or UNMATCHED
             seconds = perf_counter() - started
-            self._observe(method, route, status, seconds)
+            scope["litestar_app"].state.metrics.observe(method, route, status, seconds)
             if status >= FIRST_REFUSAL:
                 self._refused(scope, status)
             log.info(
                 "answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1)
             )
 
-    def _extra(self, scope: HTTPScope) -> Headers:
-        """What anybody may read, pages of other sites may read too."""
-        handler = scope.get("route_handler")
-        public = handler is None or handler.opt.get(WHO, "public") == "public"
-        in_api = scope["path"].startswith(API)
-        return self._api_headers if public and in_api else self._headers
 
-
-def _encoded(headers: Mapping[str, str]) -> Headers:
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+def _extra(scope: HTTPScope) -> Headers:
+    """What anybody may read, pages of other sites may read too."""
+    handler = scope.get("route_handler")
+    public = handler is None or handler.opt.get(WHO, "public") == "public"
+    headers = ANYBODYS if public and scope["path"].startswith(API) else PAGE
+    return headers[scope["litestar_app"].state.settings.https]
 
 
 def _added(headers: Headers, extra: Headers) -> Headers:

@@ -13,10 +13,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import text
 
-from app.asgi import create_app
 from app.migrating import newest
 from core.db import Database
 from core.settings import Settings
+from tests.support import applications
 from tests.support.county import fill
 from tests.support.engines import CannedEngine
 from tests.support.postgres import Cluster
@@ -87,12 +87,14 @@ def running() -> Iterator[ExitStack]:
 
 
 @pytest.fixture
-def application(settings: Settings, canned: CannedEngine) -> Callable[..., Litestar]:
+def application(
+    settings: Settings, canned: CannedEngine, running: ExitStack
+) -> Callable[..., Litestar]:
     """Makes applications: `application(url, rate_limit=5)`."""
 
     def make(url: str, **changes: Any) -> Litestar:
         chosen = replace(settings, **{"database_url": url, "rate_limit": 0, **changes})
-        return create_app(chosen, search=canned)
+        return running.enter_context(applications.application(chosen, canned))
 
     return make
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from litestar.testing import TestClient
 
-from app.asgi import create_app
 from core.clock import frozen
 from core.db import Database
 from core.settings import Settings
 from search.embedded.engine import EmbeddedEngine
 from search.rebuild import reindex
 from tests.functional.conftest import Client
+from tests.support.applications import application
 
 TUESDAY_NOON = datetime(2026, 3, 3, 17, 0, tzinfo=UTC)  # 12:00 in North Carolina
 TUESDAY_EVENING = datetime(2026, 3, 3, 23, 30, tzinfo=UTC)
@@ -40,8 +40,10 @@ def site(_filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cl
     with frozen(TUESDAY_EVENING):
         reindex(database, engine, settings.time_zone)
         database.close()
-        app = create_app(settings, search=engine)
-        with TestClient(app, raise_server_exceptions=False) as client:
+        with (
+            application(settings, engine) as app,
+            TestClient(app, raise_server_exceptions=False) as client,
+        ):
             yield client
 
 

@@ -14,13 +14,13 @@ from sqlmodel import col, select
 
 from accounts.models import NetworkOrganization
 from app import work
-from app.asgi import create_app
 from app.worker import Worker
 from core.clock import now
 from core.db import Database
 from core.outbox import OutboxMessage
 from core.settings import Settings
 from referrals.models import Referral
+from tests.support.applications import application
 from tests.support.engines import CannedEngine
 from tests.support.post_office import PostOffice, text_of
 from tests.support.referring import Scene, open_need, settle
@@ -132,8 +132,10 @@ def opened(database: Database, settings: Settings, office: PostOffice) -> Iterat
             session.add(organization)
         scene.pantry.notify_email = DESK
         session.add(scene.pantry)
-    app = create_app(chosen, search=CannedEngine())
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with (
+        application(chosen, CannedEngine()) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         yield Post(database, chosen, office, scene, client, work.messenger(database, chosen))
 
 

@@ -11,11 +11,11 @@ from argon2 import PasswordHasher
 from litestar.testing import TestClient
 
 from accounts import passwords
-from app.asgi import create_app
 from app.denials import Denials
 from core.db import Database
 from core.settings import Settings
 from tests.functional.conftest import Client
+from tests.support.applications import application
 from tests.support.engines import CannedEngine
 from tests.support.network_town import Town, settle
 
@@ -63,9 +63,10 @@ def _application(
     home = tmp_path_factory.mktemp("application")
     shutil.copyfile(_settled[0], home / "town.db")
     chosen = replace(DEMO, home=home, database_url=f"sqlite:///{home / 'town.db'}", rate_limit=0)
-    with TestClient(
-        create_app(chosen, search=CannedEngine()), raise_server_exceptions=False
-    ) as client:
+    with (
+        application(chosen, CannedEngine()) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         yield client
 
 
@@ -98,7 +99,8 @@ def shared_staffed(
     home = tmp_path_factory.mktemp("shared")
     shutil.copyfile(path, home / "town.db")
     chosen = replace(DEMO, home=home, database_url=f"sqlite:///{home / 'town.db'}", rate_limit=0)
-    with TestClient(
-        create_app(chosen, search=CannedEngine()), raise_server_exceptions=False
-    ) as client:
+    with (
+        application(chosen, CannedEngine()) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         yield Staffed(client, pickle.loads(town), chosen)
