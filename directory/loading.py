@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import Select, and_, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from core.clock import now
@@ -35,6 +37,7 @@ from directory.models import (
 )
 from directory.models.base import DirectoryRow
 from directory.prices.current import priced
+from directory.rows import among, by_any, read, table_of
 
 Row = TypeVar("Row", bound=DirectoryRow)
 
@@ -54,6 +57,9 @@ _CHILDREN: dict[type[Any], tuple[str, ...]] = {
     ServiceCapacity: ("service_id",),
 }
 
+_LINKED = ("service", "service_at_location", "location")
+"""Tables whose records carry attributes and translations."""
+
 
 @dataclass(slots=True)
 class Batch:
@@ -69,13 +75,13 @@ class Batch:
     attributes: dict[str, list[Attribute]] = field(default_factory=lambda: defaultdict(list))
     translations: dict[str, list[Translation]] = field(default_factory=lambda: defaultdict(list))
     priced: set[str] = field(default_factory=set)
-    children: dict[tuple[type[Any], str], list[Any]] = field(
-        default_factory=lambda: defaultdict(list)
+    children: dict[type[Any], dict[str, list[Any]]] = field(
+        default_factory=lambda: {table: defaultdict(list) for table in _CHILDREN}
     )
 
-    def of(self, table: type[Any], parent_id: str | None) -> list[Any]:
+    def of(self, table: type[Any], parent_id: str) -> Sequence[Any]:
         """Rows of `table` that hang on that parent."""
-        return self.children.get((table, parent_id), []) if parent_id else []
+        return self.children[table].get(parent_id, ())
 
 
 def load(
@@ -94,18 +100,19 @@ def load(
         organizations={row.id: row for row in organizations},
     )
     wanted = {place.location_id for place in batch.places.values()} - batch.locations.keys()
-    batch.locations |= by_id(session, Location, wanted)
+    batch.locations |= rows_by_id(session, Location, wanted)
     rows = batch.services.values()
     missing = {row.organization_id for row in rows} - batch.organizations.keys()
-    batch.organizations |= by_id(session, Organization, missing)
-    batch.programs = by_id(session, Program, {row.program_id for row in rows if row.program_id})
+    batch.organizations |= rows_by_id(session, Organization, missing)
+    programs = {row.program_id for row in rows if row.program_id}
+    batch.programs = rows_by_id(session, Program, programs)
     if batch.places:
         today = now().date()
         batch.priced = priced(session, list(batch.locations), list(batch.organizations), today)
     _load_children(session, batch)
     _load_attributes(session, batch)
     capacities = _all(batch, ServiceCapacity)
-    batch.units = by_id(session, Unit, {capacity.unit_id for capacity in capacities})
+    batch.units = rows_by_id(session, Unit, {capacity.unit_id for capacity in capacities})
     return batch
 
 
@@ -116,8 +123,13 @@ def by_id(session: Session, table: type[Row], ids: Collection[str]) -> dict[str,
     return {row.id: row for row in session.exec(select(table).where(col(table.id).in_(ids)))}
 
 
+def rows_by_id(session: Session, table: type[Row], ids: Collection[str]) -> dict[str, Row]:
+    """As `by_id`, of rows that cannot be changed: see directory/rows.py."""
+    return {row.id: row for row in by_any(session, table, {"id": ids})} if ids else {}
+
+
 def _all(batch: Batch, table: type[Any]) -> list[Any]:
-    return [row for (kind, _), rows in batch.children.items() if kind is table for row in rows]
+    return [row for rows in batch.children[table].values() for row in rows]
 
 
 def _load_children(session: Session, batch: Batch) -> None:
@@ -143,38 +155,37 @@ def _load_table(
     columns: Sequence[str],
     parents: dict[str, list[str]],
 ) -> None:
-    asked = [name for name in columns if parents[name]]
-    if not asked:
+    wanted = {name: frozenset(parents[name]) for name in columns if parents[name]}
+    if not wanted:
         return
-    matches: list[ColumnElement[bool]] = [getattr(table, n).in_(parents[n]) for n in asked]
-    wanted = {name: frozenset(parents[name]) for name in asked}
-    for row in session.exec(select(table).where(or_(*matches)).order_by(table.id)):
-        for name in asked:
-            if getattr(row, name) in wanted[name]:
-                batch.children[table, getattr(row, name)].append(row)
+    found = batch.children[table]
+    for row in by_any(session, table, wanted):
+        for name, ids in wanted.items():
+            parent_id = getattr(row, name)
+            if parent_id in ids:
+                found[parent_id].append(row)
 
 
 def _load_attributes(session: Session, batch: Batch) -> None:
-    linked = {
-        "service": list(batch.services),
-        "service_at_location": list(batch.places),
-        "location": list(batch.locations),
-    }
-    pairs = [
-        and_(col(Attribute.link_entity) == entity, col(Attribute.link_id).in_(ids))
-        for entity, ids in linked.items()
-        if ids
-    ]
-    if not pairs:
-        return
-    statement = select(Attribute).where(or_(*pairs)).order_by(Attribute.id)
-    for attribute in session.exec(statement):
+    ids = list(batch.services), list(batch.places), list(batch.locations)
+    linked = dict(zip(_LINKED, ids, strict=True))
+    statement = _linked(session.get_bind().dialect.name)
+    for attribute in read(session, Attribute, statement, linked):
         batch.attributes[attribute.link_id].append(attribute)
-    ids = {a.taxonomy_term_id for rows in batch.attributes.values() for a in rows}
-    batch.terms = load_terms(session, ids)
-    texts = [id for ids in linked.values() for id in ids]
-    for text in session.exec(select(Translation).where(col(Translation.resource_id).in_(texts))):
+    terms = {a.taxonomy_term_id for rows in batch.attributes.values() for a in rows}
+    batch.terms = load_terms(session, terms)
+    texts = {"resource_id": [id for some in ids for id in some]}
+    for text in by_any(session, Translation, texts):
         batch.translations[text.resource_id].append(text)
+
+
+@cache
+def _linked(dialect: str) -> Select[Any]:
+    """Attributes of records, whose ids are given by the name of their table."""
+    table = table_of(Attribute)
+    entity, id = table.c.link_entity, table.c.link_id
+    pairs = (and_(entity == name, among(id, name, dialect)) for name in _LINKED)
+    return select_columns(table).where(or_(*pairs)).order_by(table.c.id)
 
 
 def load_terms(session: Session, ids: Collection[str]) -> dict[str, tuple[TaxonomyTerm, str]]:

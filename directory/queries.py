@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from core.errors import NotFound
-from directory.assembling import location_view, organization_view, service_view
-from directory.loading import by_id, load
+from directory.assembling import Views
+from directory.loading import load, rows_by_id
 from directory.models import (
     Attribute,
     Location,
@@ -52,22 +52,21 @@ def service_views(
 
     Ids that name nothing are left out; the order is that of `unit_ids`.
     """
-    places = by_id(session, ServiceAtLocation, unit_ids)
+    places = rows_by_id(session, ServiceAtLocation, unit_ids)
     homeless = [unit for unit in unit_ids if unit not in places]
     wanted = {place.service_id for place in places.values()} | set(homeless)
-    services = by_id(session, Service, wanted)
+    services = rows_by_id(session, Service, wanted)
     with_places = _with_places(session, [unit for unit in homeless if unit in services])
     lone = services.keys() - with_places
     found = [unit for unit in unit_ids if unit in places or unit in lone]
     if not found:
         return []
     batch = load(session, services=services.values(), places=places.values())
-    views = []
-    for unit in found:
-        place = places.get(unit)
-        service = services[place.service_id if place else unit]
-        views.append(service_view(batch, service, place, timezone=timezone))
-    return views
+    views = Views(batch, timezone=timezone)
+    rows = ((places.get(unit), unit) for unit in found)
+    return [
+        views.service(services[place.service_id if place else unit], place) for place, unit in rows
+    ]
 
 
 def units_after(session: Session, after: str = "", limit: int = BATCH) -> list[str]:
@@ -170,14 +169,13 @@ def service_detail(
         select(ServiceAtLocation).where(ServiceAtLocation.service_id == service_id)
     ).all()
     batch = load(session, services=[service], places=places)
+    views = Views(batch, timezone=timezone)
     shown = [place for place in places if not batch.locations[place.location_id].confidential]
     if places and not shown:  # a confidential address only: the service without its place
-        return (service_view(batch, service, None, timezone=timezone),)
-    views = [
-        service_view(batch, service, place, timezone=timezone) for place in (*shown,) or (None,)
-    ]
+        return (views.service(service, None),)
+    found = [views.service(service, place) for place in (*shown,) or (None,)]
     return tuple(
-        sorted(views, key=lambda view: (view.location and view.location.name or "", view.id))
+        sorted(found, key=lambda view: (view.location and view.location.name or "", view.id))
     )
 
 
@@ -196,8 +194,8 @@ def location_detail(
         .limit(BATCH)
     ).all()
     batch = load(session, services=(), locations=[location])
-    views = service_views(session, units, timezone=timezone)
-    return LocationDetail(location_view(batch, location), tuple(views))
+    place = Views(batch, timezone=timezone).location(location)
+    return LocationDetail(place, tuple(service_views(session, units, timezone=timezone)))
 
 
 def organization_detail(
@@ -216,7 +214,8 @@ def organization_detail(
     views = service_views(session, [unit or lone for lone, unit in pairs], timezone=timezone)
     shown = tuple(v for v in views if not (v.location and v.location.confidential))
     batch = load(session, services=(), organizations=[organization])
-    return OrganizationDetail(organization_view(batch, organization), shown)
+    view = Views(batch, timezone=timezone).organization(organization)
+    return OrganizationDetail(view, shown)
 
 
 def terms(session: Session, taxonomy: str | None = None) -> list[Term]:

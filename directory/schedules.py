@@ -1,12 +1,17 @@
 """Schedule rows → Hours. Pure: the rows may be unsaved."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from core.errors import Invalid
 from directory.hours import ExceptionDay, Hours, Rule
 from directory.models import Frequency, Schedule, ScheduleException
 
+KEPT = 16_384
+"""Rules, and hours, that are remembered: a large directory has as many different ones."""
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -28,20 +33,18 @@ def hours_of(
     days = tuple(exceptions)
     calendars = (day.holiday_calendar for day in days if day.holiday_calendar)
     try:
-        return Hours(
-            timezone=timezone,
-            rules=rules,
-            exceptions=tuple(_exception(day) for day in days if day.starts_on),
-            holidays=next(calendars, ""),
-            by_appointment=by_appointment,
-        )
+        dated = tuple(_exception(day) for day in days if day.starts_on)
+        return _hours(timezone, rules, dated, next(calendars, ""), by_appointment)
     except Invalid:  # an unknown zone or calendar: nothing can be said for certain
         return None
 
 
+_hours = lru_cache(maxsize=KEPT)(Hours)  # most places share theirs with others
+
+
 def rules_of(rows: Iterable[Schedule]) -> tuple[Rule, ...]:
     """The rows that say more than words."""
-    return tuple(filter(None, map(_rule, rows)))
+    return tuple(rule for row in rows if (rule := _rule(_Written._make(_written(row)))))
 
 
 def notes_of(rows: Iterable[Schedule]) -> tuple[str, ...]:
@@ -50,7 +53,30 @@ def notes_of(rows: Iterable[Schedule]) -> tuple[str, ...]:
     return tuple(sorted(set(filter(None, texts))))
 
 
-def _rule(row: Schedule) -> Rule | None:
+class _Written(NamedTuple):
+    """What a schedule row says to a clock."""
+
+    freq: Frequency | None
+    interval: int | None
+    wkst: str | None
+    byday: str | None
+    bymonthday: str | None
+    byweekno: str | None
+    byyearday: str | None
+    dtstart: date | None
+    until: date | None
+    count: int | None  # type: ignore[assignment]  # nobody counts in a row
+    valid_from: date | None
+    valid_to: date | None
+    opens_at: time | None
+    closes_at: time | None
+
+
+_written = attrgetter(*_Written._fields)
+
+
+@lru_cache(maxsize=KEPT)
+def _rule(row: _Written) -> Rule | None:
     byday, dtstart, until = row.byday or "", row.dtstart, row.until
     if not row.freq and not byday:
         day = dtstart or row.valid_from
@@ -63,7 +89,7 @@ def _rule(row: Schedule) -> Rule | None:
         return Rule()  # says it is open, not when: unknown, never closed
 
 
-def _readable(row: Schedule, byday: str, dtstart: date | None, until: date | None) -> Rule:
+def _readable(row: _Written, byday: str, dtstart: date | None, until: date | None) -> Rule:
     return Rule(
         freq="MONTHLY" if row.freq == Frequency.MONTHLY else "WEEKLY",
         interval=row.interval or 1,

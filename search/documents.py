@@ -6,25 +6,13 @@ records, and those that are not offered now, never become one.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from datetime import date
 
-from directory.codes import (
-    ACCESSIBILITY,
-    AUDIENCE,
-    CATEGORY,
-    COST,
-    DELIVERY,
-    DOCUMENT,
-    INSURANCE,
-    code_lists,
-    codes,
-    term_id,
-)
-from directory.views import AddressView, PhoneView, ServiceView
+from directory.views import PhoneView, ServiceView
 from search.admission import Document, ObservedWait, PhoneNumber, TranslatedText
+from search.document_facts import Facts, facts_of
 from search.document_words import context, keywords
 from search.fact_words import fact_words
-from search.query import COMES_TO_YOU
 
 SEARCHED_LENGTH = 4_000
 """Characters of the description that are searched: what somebody needs may stand far down."""
@@ -32,26 +20,27 @@ SHOWN_LENGTH = 400
 """Characters of it that the API shows in a list."""
 SEARCHABLE = ("public", "network")
 OFFERED = "active"
-ANYWHERE = "any"
-_AREA_KINDS = ("zip", "county", "state", "country")
-_PAID_BY = {
-    "medicaid": "medicaid",
-    "medicare": "medicare",
-    "private": "insurance",
-    "marketplace": "insurance",
-}
-"""Insurance a service takes → the way of paying that this is."""
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def document(view: ServiceView) -> Document | None:
     """What engines store of this view; None when no engine may have it."""
-    place = view.location
     if view.visibility not in SEARCHABLE or view.status != OFFERED:
         return None
-    if place is not None and place.confidential:
+    if view.location is not None and view.location.confidential:
         return None
+    found = _content(view, facts_of(view))
+    if wait := view.observed_wait:
+        on = wait.observed_on.isoformat()
+        found["observed_wait"] = ObservedWait(days=wait.days, count=wait.count, observed_on=on)
+    found["hash"] = content_hash(found)
+    return found
+
+
+def _content(view: ServiceView, facts: Facts) -> Document:
+    place = view.location
     address = place.address if place else None
-    found = Document(
+    return Document(
         id=view.id,
         service_id=view.service_id,
         location_id=place.id if place else None,
@@ -62,9 +51,9 @@ def document(view: ServiceView) -> Document | None:
         program=view.program,
         summary=beginning(view.description or "", SEARCHED_LENGTH),
         keywords=keywords(view),
-        context=context(view, _categories(view), _facts(view)),
-        categories=_categories(view),
-        terms=_terms(view),
+        context=context(view, facts.categories, _words(view, facts)),
+        categories=facts.categories,
+        terms=facts.terms,
         city=address.city if address else None,
         postal_code=address.postal_code if address else None,
         county=address.region if address else None,
@@ -74,32 +63,35 @@ def document(view: ServiceView) -> Document | None:
         lng=place.longitude if place else None,
         hours=view.hours.key() if view.hours else None,
         languages=list(view.languages),
-        cost=_cost(view),
-        audiences=_unique(view.codes(AUDIENCE)),
+        cost=facts.cost,
+        audiences=facts.audiences,
         minimum_age=view.minimum_age,
         maximum_age=view.maximum_age,
-        delivery=_delivery(view),
-        accessibility=_accessibility(view),
-        insurance=_unique(view.codes(INSURANCE)),
-        documents=_unique((*(d.code for d in view.documents if d.code), *view.codes(DOCUMENT))),
+        delivery=facts.delivery,
+        accessibility=facts.accessibility,
+        insurance=facts.insurance,
+        documents=facts.documents,
         accepts_referrals=view.accepts_referrals,
         cash_prices=view.cash_prices,
         has_capacity=any(c.available > 0 for c in view.capacities) if view.capacities else None,
         wait_days=view.wait_days,
-        wait_asked_on=view.wait_asked_on.isoformat() if view.wait_asked_on else None,
+        wait_asked_on=_day(view.wait_asked_on),
         phones=[_phone(phone) for phone in view.phones],
-        area=_area(view, address),
+        area=facts.area,
         visibility=view.visibility,
-        assured_date=view.assured_date.isoformat() if view.assured_date else None,
+        assured_date=_day(view.assured_date),
         url=view.url,
         translations={code: text for code in view.translations if (text := _said_in(view, code))},
         hash="",
     )
-    if wait := view.observed_wait:
-        on = wait.observed_on.isoformat()
-        found["observed_wait"] = ObservedWait(days=wait.days, count=wait.count, observed_on=on)
-    found["hash"] = content_hash(found)
-    return found
+
+
+def _words(view: ServiceView, facts: Facts) -> list[str]:
+    return fact_words(facts.cost, facts.audiences, facts.delivery, view.languages, view.hours)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _said_in(view: ServiceView, language: str) -> TranslatedText | None:
@@ -117,12 +109,7 @@ def _said_in(view: ServiceView, language: str) -> TranslatedText | None:
 def content_hash(document: Document) -> str:
     """32 hex digits of everything but the hash itself."""
     content = {name: value for name, value in document.items() if name != "hash"}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _unique(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()[:32]
 
 
 def beginning(text: str, length: int = SHOWN_LENGTH) -> str:
@@ -131,60 +118,6 @@ def beginning(text: str, length: int = SHOWN_LENGTH) -> str:
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0] + " …"
-
-
-def _categories(view: ServiceView) -> list[str]:
-    known = codes(CATEGORY)
-    found = (known[code] for code in view.codes(CATEGORY) if code in known)
-    return _unique(code.parent or code.code for code in found)
-
-
-def _terms(view: ServiceView) -> list[str]:
-    """Our category terms with the category they lie in, and terms of imported taxonomies."""
-    found = [a.term_id for a in view.attributes if not _is_other_list(a.taxonomy)]
-    return _unique([*found, *(term_id(CATEGORY, code) for code in _categories(view))])
-
-
-def _is_other_list(taxonomy: str) -> bool:
-    return taxonomy != CATEGORY and taxonomy in code_lists()
-
-
-def _facts(view: ServiceView) -> list[str]:
-    return fact_words(
-        _cost(view), view.codes(AUDIENCE), _delivery(view), view.languages, view.hours
-    )
-
-
-def _cost(view: ServiceView) -> list[str]:
-    """Ways of paying: those stated, and those the accepted insurance implies."""
-    known = codes(COST)
-    stated = [cost.option for cost in view.costs if cost.option in known]
-    implied = [_PAID_BY[code] for code in view.codes(INSURANCE) if code in _PAID_BY]
-    return _unique([*(option for option in stated if option), *implied]) or ["unknown"]
-
-
-def _delivery(view: ServiceView) -> list[str]:
-    """How it is had. Where nothing is said: at its place, or else by its telephone."""
-    stated = _unique(view.codes(DELIVERY))
-    if stated:
-        return stated
-    if view.location is not None and view.location.location_type == "physical":
-        return ["in_person"]
-    return ["phone"] if view.phones else []
-
-
-def _accessibility(view: ServiceView) -> list[str]:
-    of_place = view.location.accessibility if view.location else ()
-    return _unique((*view.codes(ACCESSIBILITY), *(a.code for a in of_place if a.code)))
-
-
-def _area(view: ServiceView, address: AddressView | None) -> list[str]:
-    """Reach keys. Where none is stated: anybody may come, but what comes to you stays in its state."""
-    stated = _unique(f"{a.kind}:{a.code}" for a in view.areas if a.kind in _AREA_KINDS)
-    if stated:
-        return stated
-    comes = not COMES_TO_YOU.isdisjoint(_delivery(view)) and "in_person" not in _delivery(view)
-    return [f"state:{address.state_province}"] if comes and address else [ANYWHERE]
 
 
 def _phone(phone: PhoneView) -> PhoneNumber:

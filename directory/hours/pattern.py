@@ -44,18 +44,7 @@ class Hours:
 
     def key(self) -> str:
         """Canonical JSON: what differs from the defaults, sorted, no spaces; always the zone."""
-        value: dict[str, Any] = {"tz": self.timezone}
-        if self.rules:
-            value["rules"] = [_plain(rule) for rule in self.rules]
-        if self.exceptions:
-            value["exceptions"] = [_plain(day) for day in self.exceptions]
-        if self.holidays:
-            value["holidays"] = self.holidays
-        if self.by_appointment:
-            value["by_appointment"] = True
-        if self.always_open:
-            value["always_open"] = True
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return _key(self)
 
     @classmethod
     def from_json(cls, text: str) -> "Hours":
@@ -74,6 +63,22 @@ class Hours:
             )
         except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise Invalid(f"Not an hours pattern: {error}", parameter="hours") from error
+
+
+@lru_cache(maxsize=16384)
+def _key(hours: Hours) -> str:
+    value: dict[str, Any] = {"tz": hours.timezone}
+    if hours.rules:
+        value["rules"] = [_plain(rule) for rule in hours.rules]
+    if hours.exceptions:
+        value["exceptions"] = [_plain(day) for day in hours.exceptions]
+    if hours.holidays:
+        value["holidays"] = hours.holidays
+    if hours.by_appointment:
+        value["by_appointment"] = True
+    if hours.always_open:
+        value["always_open"] = True
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def pattern_id(hours: Hours | str) -> str:
