@@ -20,6 +20,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from app import logs
+from core.processes import leave_with_the_parent
 from core.settings import Settings, SettingsError, get_settings
 
 if TYPE_CHECKING:
@@ -36,17 +37,10 @@ def application() -> "Litestar":
     """The application of one serving process."""
     from app.asgi import create_app
 
-    threading.Thread(target=_leave_with_the_parent, daemon=True).start()
+    leave_with_the_parent()  # serving on, this process would keep the port
     settings = get_settings()
     logs.configure(settings.log_level)
     return create_app(settings)
-
-
-def _leave_with_the_parent() -> None:
-    # A parent that was killed stops nobody; serving on, this process would keep the port.
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)
 
 
 def check_port(settings: Settings) -> None:

@@ -21,7 +21,8 @@ from search.meili.client import Client
 from search.meili.settings import index_settings
 from search.meili.writers import line_of
 from search.query import SearchQuery
-from search.rebuild import all_documents, reindex, silent
+from search.reading import all_documents, silent
+from search.rebuild import reindex
 from tests.support.meilisearch import OwnServer
 
 CHANGES = 60

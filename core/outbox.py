@@ -151,12 +151,17 @@ def claim(
     db: Database, topics: Collection[str], limit: int = 20, lease_s: float = 60
 ) -> list[Message]:
     """Take up to `limit` due messages of `topics`, oldest first, for `lease_s` seconds."""
+    waiting = (
+        select(OutboxMessage.id)
+        .where(_waiting(), col(OutboxMessage.topic).in_(topics))
+        .where(col(OutboxMessage.due_at) <= now())
+    )
+    with db.read() as session:  # mostly there is nothing, and looking takes no lock
+        if session.exec(waiting.limit(1)).first() is None:
+            return []
     with db.write() as session:
         due = session.exec(
-            select(OutboxMessage.id)
-            .where(_waiting(), col(OutboxMessage.topic).in_(topics))
-            .where(col(OutboxMessage.due_at) <= now())
-            .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
+            waiting.order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()

@@ -82,10 +82,16 @@ def walk(
     session: Session, *, timezone: str = DEFAULT_TIMEZONE, batch: int = BATCH
 ) -> Iterator[list[ServiceView]]:
     """Every unit of the directory, a batch at a time, in id order."""
-    after = ""
-    while ids := units_after(session, after, batch):
+    for ids in unit_batches(session, batch):
         yield service_views(session, ids, timezone=timezone)
         session.expunge_all()  # a million rows must not stay in the session
+
+
+def unit_batches(session: Session, batch: int = BATCH) -> Iterator[list[str]]:
+    """The ids of every unit, a batch at a time, in id order."""
+    after = ""
+    while ids := units_after(session, after, batch):
+        yield ids
         after = ids[-1]
 
 

@@ -1,25 +1,15 @@
 """Building the whole index anew."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from core.clock import now
 from core.db import Database
-from directory import queries
-from search.admission import Document
-from search.documents import document
 from search.engine import IndexMissing, Rebuilt, SearchEngine
-from search.sync import BATCH, replay
+from search.reading import Progress, all_documents, silent
+from search.sync import replay
 
 CLOCKS_APART = timedelta(minutes=5)
 """How far the clocks of two workers may differ."""
-
-Progress = Callable[[int, int], None]
-"""Called with units read so far, and how many there are."""
-
-
-def silent(done: int, total: int) -> None:
-    """No progress is told."""
 
 
 def reindex(
@@ -30,8 +20,8 @@ def reindex(
 ) -> Rebuilt:
     """Build a new index beside the old one and switch. No change made meanwhile is lost.
 
-    The directory is read in one state, that of the first read; what changed since is handled by the
-    workers as ever, and what they finished before the switch is handled again after it.
+    No part of the directory is read in a state older than the first read; what changed since is handled
+    by the workers as ever, and what they finished before the switch is handled again after it.
     """
     started = now() - CLOCKS_APART
     rebuilt = engine.rebuild(all_documents(database, timezone, progress))
@@ -50,16 +40,3 @@ def build_if_missing(database: Database, engine: SearchEngine, timezone: str) ->
         reindex(database, engine, timezone)
         return True
     return False
-
-
-def all_documents(database: Database, timezone: str, progress: Progress) -> Iterator[Document]:
-    """Every document of the directory, in order of id, read in batches."""
-    with database.read() as session:
-        total, done = queries.count_units(session), 0
-        for views in queries.walk(session, timezone=timezone, batch=BATCH):
-            for view in views:
-                made = document(view)
-                if made is not None:
-                    yield made
-            done += len(views)
-            progress(done, total)

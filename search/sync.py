@@ -21,8 +21,7 @@ from directory.commands import TOPIC
 from search.admission import Document
 from search.documents import document
 from search.engine import Refused, SearchEngine
-
-BATCH = 500
+from search.reading import BATCH
 
 __all__ = ["TOPIC", "handler", "lag_s", "replay", "update_units"]
 

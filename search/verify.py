@@ -13,8 +13,8 @@ from itertools import islice
 
 from core.db import Database
 from search.engine import SearchEngine
-from search.rebuild import Progress, all_documents, silent
-from search.sync import BATCH, documents_of, update_units
+from search.reading import BATCH, Progress, all_documents, silent
+from search.sync import documents_of, update_units
 
 
 class Kind(StrEnum):

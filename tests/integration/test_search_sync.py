@@ -19,9 +19,11 @@ from core.outbox import OutboxMessage
 from directory import commands
 from directory.models import Location, Organization, Service, ServiceAtLocation, Visibility
 from directory.models.base import DirectoryRow
+from search import reading
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Refused
 from search.query import SearchQuery
+from search.reading import all_documents, silent
 from search.rebuild import reindex
 from search.sync import TOPIC, handler, update_units
 from search.verify import Comparison, Kind, repair, verify
@@ -249,3 +251,21 @@ def test_comparing_takes_no_more_memory_for_more_documents(sqlite_database, engi
 
     peak(1_000)
     assert peak(20_000) - peak(5_000) < 15_000 * 100  # an id and a hash in a dict take 300 bytes
+
+
+def test_a_large_directory_is_read_by_other_processes(sqlite_database, monkeypatch):
+    clinic = Clinic()
+    services = [make.service(clinic.org, id=f"s{number}") for number in range(5)]
+    save(sqlite_database, *clinic.rows, *services)
+    alone = list(all_documents(sqlite_database, ZONE, silent))
+    monkeypatch.setattr(reading, "ALONE", 6)
+    monkeypatch.setattr(reading, "PROCESSES", 2)
+    monkeypatch.setattr(reading, "BATCH", 3)
+    monkeypatch.setattr(reading, "_made", None)  # of this process
+    seen: list[tuple[int, int]] = []
+    beside = list(
+        all_documents(sqlite_database, ZONE, lambda done, total: seen.append((done, total)))
+    )
+    assert beside == alone
+    assert [one["id"] for one in beside] == ["line", "s0", "s1", "s2", "s3", "s4", "sal"]
+    assert seen == [(3, 7), (6, 7), (7, 7)]
