@@ -9,6 +9,7 @@ import directory.prices.models  # noqa: F401
 import notices.models  # noqa: F401
 import patients.models  # noqa: F401
 import referrals.consenting
+import referrals.erasing
 import referrals.handing_over
 import referrals.links
 import referrals.models

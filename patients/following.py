@@ -32,3 +32,5 @@ WITHDRAWING: Final[list[Callable[[Session, Actor, str], None]]] = []
 """Called with a consent's id before it is revoked, in the same transaction."""
 HANDING_OVER: Final[list[Callable[[Session, str, str], None]]] = []
 """Called with a patient's id and their new primary coordinator's, in the same transaction."""
+ERASING: Final[list[Callable[[Session, Actor, str], None]]] = []
+"""Called with a patient's id before the record is locked and emptied, in the same transaction."""

@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.clock import now
 from core.errors import Conflict, Invalid
 from patients.commands import patient_for_update
-from patients.following import FOLLOWING
+from patients.following import ERASING, FOLLOWING
 from patients.models import (
     Assignment,
     Consent,
@@ -82,7 +82,12 @@ def export(session: Session, actor: Actor, vault: Vault, patient_id: str) -> dic
 
 
 def erase(session: Session, actor: Actor, patient_id: str) -> None:
-    """Forget who the patient is. Needs and their ends stay, for the numbers; so does the audit."""
+    """Forget who the patient is. Needs and their ends stay, for the numbers; so does the audit.
+
+    What is under way for them ends first (following.py).
+    """
+    for ending in ERASING:
+        ending(session, actor, patient_id)
     forget(session, actor, patient_for_update(session, actor, patient_id))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from core.actor import SYSTEM
+from patients.following import ERASING
 from patients.lifecycle import forget
 from patients.models import Assignment, Consent, Need, NeedStatus, Patient
 
@@ -33,6 +34,8 @@ def duplicates(session: Session, before: datetime, only: str | None = None) -> l
 
 def erase(session: Session, patient_id: str) -> None:
     """Erase one of them, in the name of the system; once is enough."""
+    for ending in ERASING:
+        ending(session, SYSTEM, patient_id)
     statement = select(Patient).where(Patient.id == patient_id).with_for_update()
     patient = session.exec(statement).one_or_none()
     if patient is not None and patient.erased_at is None:

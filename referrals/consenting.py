@@ -22,7 +22,7 @@ def withdraw(session: Session, actor: Actor, consent_id: str) -> None:
         caring.locked_need(session, need_id)
     patient_for_update(session, actor, session.get_one(Consent, consent_id).patient_id)
     resting = _open(session, consent_id, lock=True)
-    _lock_slots(session, resting)
+    lock_slots(session, resting)
     for row in resting:
         apply(session, actor, row.id, "cancel", version=row.version, reason=REASON)
 
@@ -36,7 +36,8 @@ def _open(session: Session, consent_id: str, *, lock: bool = False) -> list[Refe
     return list(session.exec(statement.order_by(Referral.id)))
 
 
-def _lock_slots(session: Session, rows: list[Referral]) -> None:
+def lock_slots(session: Session, rows: list[Referral]) -> None:
+    """Hold the slots of the services these referrals are at, in one order."""
     services = {row.service_id for row in rows}
     session.exec(
         select(ProgramCapacity.id)
