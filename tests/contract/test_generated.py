@@ -1,5 +1,8 @@
-"""Engine and oracle agree on thousands of generated queries."""
+"""Engine and oracle agree on generated queries: hundreds in every run, always the same ones;
+HANDRAIL_TEST_EXAMPLES=1000 asks that many of each engine.
+"""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,7 +19,7 @@ from tests.contract.engines import Site
 
 DOCUMENTS = random_documents(seed=1, count=160)
 MANY = settings(
-    max_examples=1_000,
+    max_examples=int(os.environ.get("HANDRAIL_TEST_EXAMPLES", "300")),
     deadline=None,
     derandomize=True,
     database=None,

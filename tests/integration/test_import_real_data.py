@@ -4,9 +4,7 @@ They are looked for in a folder `shared` beside the checkout or above it; withou
 are skipped.
 """
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +12,11 @@ import pytest
 
 from core.db import Database
 from directory.importing import Kind, Result
+from tests.integration.real import Alone, fresh, shared
 from tests.support.importing import Importer, told
-from tests.support.repository import ROOT
 
 pytestmark = pytest.mark.xdist_group("real-data")  # made once, by one process
 
-SHARED = next((up / "shared" for up in ROOT.parents if (up / "shared" / "hsds").is_dir()), None)
 EXAMPLES = (
     "csv",
     "organization_full.json",
@@ -34,13 +31,6 @@ EXAMPLES = (
     "taxonomy_term.json",
     "taxonomy_term_list.json",
 )
-
-
-def shared(*parts: str) -> Path:
-    """A path in the shared folder; skips the test when there is none."""
-    if SHARED is None or not SHARED.joinpath(*parts).exists():
-        pytest.skip(f"needs {Path('shared', *parts)} beside the checkout")
-    return SHARED.joinpath(*parts)
 
 
 @pytest.fixture
@@ -116,14 +106,6 @@ def years(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield Years(into, *(into(year, source="") for year in (first, first, second, second)))
 
 
-@contextmanager
-def fresh(template: Path, folder: Path) -> Iterator[Importer]:
-    shutil.copyfile(template, folder / "handrail.db")
-    database = Database(f"sqlite:///{folder / 'handrail.db'}")
-    yield Importer(database, folder)
-    database.close()
-
-
 def test_two_years_of_a_real_county_update_in_place(years: Years) -> None:
     assert (years.first.source, years.first.format.value) == ("dc_hsds2", "hsds2-csv")
     assert sums(years.first) == SUMS_2022
@@ -144,17 +126,14 @@ def understood(result: Result) -> float:
     return read / (read + result.problems[Kind.VALUE, "unreadable_hours"])
 
 
-def test_the_second_year_alone_is_what_it_is_after_the_first(
-    years: Years, tmp_path: Path, _sqlite_template: Path
-) -> None:
-    with fresh(_sqlite_template, tmp_path) as alone:
-        result = alone(shared("data", "dc_hsds2", "2023"), source="")
-        kept = {source_id for kind, source_id in told(result, "kind", "id") if kind == Kind.VALUE}
-        for table, rows in alone.everything().items():
-            both = {row["id"]: row for row in years.importer.rows(table)}
-            different = [row for row in rows if both.get(row["id"]) != row]
-            # Where a value cannot be read any more, the one of the year before stays.
-            assert {row.get("source_id") for row in different} <= kept, table
+def test_the_second_year_alone_is_what_it_is_after_the_first(years: Years, alone: Alone) -> None:
+    found = told(alone.result, "kind", "id")
+    kept = {source_id for kind, source_id in found if kind == Kind.VALUE}
+    for table, rows in alone.importer.everything().items():
+        both = {row["id"]: row for row in years.importer.rows(table)}
+        different = [row for row in rows if both.get(row["id"]) != row]
+        # Where a value cannot be read any more, the one of the year before stays.
+        assert {row.get("source_id") for row in different} <= kept, table
 
 
 def test_nobodys_mailbox_and_no_point_out_of_place_is_left(years: Years) -> None:

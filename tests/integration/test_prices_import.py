@@ -19,7 +19,7 @@ from core.outbox import OutboxMessage
 from directory.importing import FileRefused
 from directory.prices.importing import REASONS, Options, Result, run
 from directory.prices.models import Benchmark, Drug, PriceObservation
-from tests.integration.test_import_real_data import shared
+from tests.integration.real import shared
 from tests.support.pharmacies import METFORMIN, TODAY, open_town
 
 NEW = (

@@ -16,9 +16,8 @@ from directory.queries import walk
 from search.embedded.engine import EmbeddedEngine
 from search.query import Point, SearchQuery
 from search.rebuild import reindex
-from tests.integration.test_import_real_data import fresh, shared
+from tests.integration.real import Alone, shared
 from tests.support.hours_oracle import assert_all_match_oracle
-from tests.support.importing import Importer
 
 pytestmark = pytest.mark.xdist_group("real-data")  # made once, by one process
 
@@ -28,20 +27,9 @@ WORDS = ("diapers", "hospice", "veterans", "dialysis", "mammograms", "ged", "evi
 
 
 @pytest.fixture(scope="module")
-def imported(
-    _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Importer]:
-    with fresh(_sqlite_template, tmp_path_factory.mktemp("real")) as into:
-        into(shared("data", "dc_hsds2", "2023"), source="")
-        yield into
-
-
-@pytest.fixture(scope="module")
-def engine(
-    imported: Importer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[EmbeddedEngine]:
+def engine(alone: Alone, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedEngine]:
     opened = EmbeddedEngine(tmp_path_factory.mktemp("index") / "search")
-    reindex(imported.db, opened, ZONE)
+    reindex(alone.importer.db, opened, ZONE)
     yield opened
     opened.close()
 
@@ -102,8 +90,8 @@ def test_the_nearest_services_are_those_a_straight_line_says(engine: EmbeddedEng
     assert any(abs(lat - a) < 1e-6 and abs(lng - b) < 1e-6 for a, b in points)
 
 
-def test_every_schedule_agrees_minute_by_minute_with_the_oracle(imported: Importer) -> None:
-    with imported.db.read() as session:
+def test_every_schedule_agrees_minute_by_minute_with_the_oracle(alone: Alone) -> None:
+    with alone.importer.db.read() as session:
         found = {
             view.hours.key(): view.hours for views in walk(session) for view in views if view.hours
         }
