@@ -65,12 +65,15 @@ def featured(sign_ins: Sequence[SignIn]) -> dict[str, SignIn]:
 
 
 def _begin(session: Session, settings: Settings) -> list[SignIn]:
-    from seed_data.people import patients  # all the forms: only the first start needs them
+    from seed_data.people import patients, referrals  # the forms: only the first start needs them
 
     sign_ins = network.found(session, settings.holidays)
     vault = Vault(settings.keyring())
-    for case in patients.cases():
-        patients.admit(session, vault, case)
+    known = {
+        case.key: (patients.admit(session, vault, case), case.organization)
+        for case in patients.cases()
+    }
+    referrals.tell(session, vault, known)
     return sign_ins
 
 

@@ -1,6 +1,6 @@
 """Reads of referrals, each side its own picture, in a constant number of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -42,18 +42,22 @@ def referrals(
     *,
     organization_id: str | None = None,
     state: str = OPEN_ONES,
+    among: Collection[Status] = (),
     due_before: datetime | None = None,
     page: int = 1,
     per_page: int = 20,
 ) -> Page[ReferralLine]:
     """A list: what is open by when it is due, what is closed newest first.
 
-    `total` is counted up to COUNTED, or to just beyond the page: nobody waits for a larger number.
+    `among` leaves only those states. `total` is counted up to COUNTED, or to just beyond the page:
+    nobody waits for a larger number.
     """
     check_paging(page, per_page)
     if state not in STATES:
         raise must_be("state", STATES)
     found = _boxed(_organizations(actor, box, organization_id), box, state)
+    if among:
+        found = found.where(col(Referral.status).in_(among))
     if due_before is not None:
         found = found.where(col(Referral.due_at) <= due_before)
     most = max(COUNTED, offset(page, per_page) + per_page + 1)

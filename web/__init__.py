@@ -8,7 +8,7 @@ source strings in other languages.
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from web import curator, respond, staff
+from web import curator, partner, respond, staff
 from web.about import about
 from web.crawling import robots, sitemap, sitemap_index
 from web.embed import embed, embed_frame
@@ -53,6 +53,7 @@ routes: list[ControllerRouterHandler] = [
     *(staff.doors(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     staff.inside(),
     curator.looking_after(),
+    partner.inside(),
     *(statuses(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     *(respond.visits(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     around,

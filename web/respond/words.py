@@ -74,6 +74,10 @@ ACTIONS: Mapping[str, Action] = {
     ),
 }  # fmt: skip
 """In the order they are offered."""
+DONE = {
+    "capacity": N_("Thank you. Coordinators see it from now on."),
+    "acknowledge": N_("Thank you. The sender knows that you have seen it."),
+}
 AT_ONCE = ("accept", "start", "offer_slot")
 """What needs nothing entered: one press of a button."""
 
@@ -166,6 +170,13 @@ def said(table: Mapping[str, str], code: str, say: Language) -> str:
     """The words for a code; the code itself when a network added it without words."""
     words = table.get(code)
     return say.gettext(words) if words else code.replace("_", " ")
+
+
+def done(key: str, say: Language) -> str:
+    """What is said after something was done; blank for what is not known."""
+    action = ACTIONS.get(key)
+    words = action.done if action else DONE.get(key)
+    return say.gettext(words) if words else ""
 
 
 def options(

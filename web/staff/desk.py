@@ -51,6 +51,7 @@ DONE = {
 
 NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/staff", N_("Start"), tuple(Role)),
+    ("/staff/inbox", N_("Inbox"), (Role.PARTNER,)),
     ("/staff/patients", N_("Patients"), (Role.COORDINATOR,)),
     ("/staff/find", N_("Find help"), (Role.COORDINATOR,)),
     ("/staff/wins", N_("Wins"), (Role.COORDINATOR,)),

@@ -36,11 +36,13 @@ ABOUT: Mapping[str, str] = {
 
 
 @get(HOME, opt=ANY, sync_to_thread=True)
-def start(request: PageRequest) -> Response[str]:
+def start(request: PageRequest) -> Response[Any]:
     """What there is for this person, by role; or the choice of an organization."""
     desk = desk_of(request)
     if desk.organization is None:
         return desk.show("organizations.html")
+    if desk.holds(Role.PARTNER):
+        return go("/staff/inbox")
     cares = desk.holds(Role.COORDINATOR)
     with desk.database.write() as session:  # names are read: the audit says so
         context = _context(session, desk) | (worklist(session, desk) if cares else {})

@@ -219,7 +219,8 @@ def test_what_somebody_else_was_faster_with_is_said_and_changes_nothing(post: Po
     post.act("partner", "decline", post.row(sent))
     answer = post.client.post("/respond/act/accept", data=hidden)
     assert answer.status_code == 409
-    assert "Somebody acted meanwhile" in answer.text
+    assert "Somebody acted meanwhile." in answer.text
+    assert "“Declined”. It is now: Declined." in answer.text
     assert post.row(sent).status is Status.DECLINED
 
 
