@@ -7,12 +7,14 @@ import core.sentinel  # noqa: F401
 import directory.models
 import directory.prices.models  # noqa: F401
 import notices.models  # noqa: F401
-import patients.models  # noqa: F401
+import patients.models
+import patients.moving  # noqa: F401
 import referrals.consenting
 import referrals.erasing
 import referrals.handing_over
 import referrals.links
 import referrals.models
+import referrals.moving
 import referrals.reports.models  # noqa: F401
 from core.db import Base
 

@@ -3,7 +3,7 @@
 Putting back is a change like any other: it stands in the history after the one it undoes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from directory.commands import save
 from directory.models import (
     CostOption,
     Language,
+    MergedRecord,
     Metadata,
     Phone,
     RequiredDocument,
@@ -66,7 +67,7 @@ def past(
     check_curate(actor)
     check_paging(page, per_page)
     rows = _rows(session, service_id)
-    of = _about(rows)
+    of = _about([*rows, *_merged_into(session, rows)])
     total = session.exec(select(func.count()).select_from(Metadata).where(of)).one()
     newest = (col(Metadata.last_action_date).desc(), col(Metadata.id))
     found = session.exec(
@@ -109,7 +110,16 @@ def _rows(session: Session, service_id: str) -> dict[tuple[str, str], DirectoryR
     return {(str(row.__tablename__), row.id): row for row in found}
 
 
-def _about(rows: Mapping[tuple[str, str], DirectoryRow]) -> ColumnElement[bool]:
+def _merged_into(
+    session: Session, rows: Mapping[tuple[str, str], DirectoryRow]
+) -> list[tuple[str, str]]:
+    """What was made one with these records; its history is theirs."""
+    ids = [key for _, key in rows]
+    found = session.exec(select(MergedRecord).where(col(MergedRecord.kept_id).in_(ids)))
+    return [(row.kind, row.id) for row in found]
+
+
+def _about(rows: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
     ids: dict[str, list[str]] = {}
     for table, key in rows:
         ids.setdefault(table, []).append(key)
@@ -122,6 +132,7 @@ def _about(rows: Mapping[tuple[str, str], DirectoryRow]) -> ColumnElement[bool]:
 
 
 def _view(one: Metadata, rows: Mapping[tuple[str, str], DirectoryRow]) -> PastChange:
+    row = rows.get((one.resource_type, one.resource_id))
     return PastChange(
         id=one.id,
         record=one.resource_type,
@@ -131,7 +142,7 @@ def _view(one: Metadata, rows: Mapping[tuple[str, str], DirectoryRow]) -> PastCh
         after=one.replacement_value,
         at=one.last_action_date,
         by=one.updated_by,
-        can_revert=_stands(one, rows[one.resource_type, one.resource_id]),
+        can_revert=row is not None and _stands(one, row),
     )
 
 

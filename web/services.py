@@ -7,6 +7,7 @@ from litestar.response import Redirect
 from core.access import PUBLIC
 from core.clock import now
 from core.errors import NotFound
+from directory.merging import kept_for
 from directory.views import ServiceView
 from web.cards import Asked, card_html
 from web.forms import SAVED, SearchForm, read_form
@@ -79,9 +80,14 @@ def _listing(view: ServiceView, at: Here) -> Listing:
 
 def _places(request: PageRequest, id: str, at: Here, form: SearchForm) -> Response[str] | Redirect:
     """Where a service is offered. Raises NotFound when that is nowhere to be shown."""
-    views = places_of(site_of(request), id)
+    site = site_of(request)
+    views = places_of(site, id)
     if not views:
-        raise NotFound("There is no such service.")
+        with site.database.read() as session:
+            kept = kept_for(session, id) if id.isprintable() else None
+        if kept is None:
+            raise NotFound("There is no such service.")
+        return Redirect(at.href(f"/services/{kept}", form.pairs), status_code=301)
     if len(views) == 1:
         return Redirect(at.href(f"/services/{views[0].id}", form.pairs), status_code=302)
     say = language(at.code)

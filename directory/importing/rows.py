@@ -2,13 +2,16 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from directory.importing.identity import our_id
 from directory.importing.shapes import Shape, shapes
 from directory.importing.staging import Record
 from directory.models.base import DirectoryRow
+
+REFERENCES = ("service_id", "service_at_location_id", "organization_id", "link_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,17 @@ def said(source: str, record: Record) -> Said:
     text = json.dumps(values, sort_keys=True, ensure_ascii=False)
     digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     return Said(our_id(source, record.table, record.id), values, digest, record)
+
+
+def redirected(one: Said, merged: Mapping[str, str]) -> Said:
+    """What hangs on a record that was made one with another hangs on that one."""
+    if not merged:
+        return one
+    values = {
+        name: merged.get(value, value) if name in REFERENCES and isinstance(value, str) else value
+        for name, value in one.values.items()
+    }
+    return replace(one, values=values)
 
 
 def row(shape: Shape, one: Said, stored: DirectoryRow | None) -> DirectoryRow:

@@ -18,11 +18,12 @@ from directory.importing.identity import our_id
 from directory.importing.intake import Intake
 from directory.importing.problems import Kind, Problem
 from directory.importing.progress import Progress
-from directory.importing.rows import Said, row, said
+from directory.importing.rows import Said, redirected, row, said
 from directory.importing.shapes import MAIN, Shape, shapes
 from directory.importing.staging import ACCEPTED
-from directory.models import ImportedRow
-from directory.models.base import DirectoryRow
+from directory.merging import kept_for
+from directory.models import ImportedRow, MergedRecord
+from directory.models.base import ID_LENGTH, DirectoryRow
 
 BATCH = 500
 
@@ -42,6 +43,7 @@ class Writer:
     def __init__(self, session: Session, actor: Actor, source: str, intake: Intake) -> None:
         self.session, self.actor, self.source, self.intake = session, actor, source, intake
         self.tables: dict[str, Written] = {name: Written() for name in shapes()}
+        self._nothing_merged: bool | None = None
 
     def write(self, progress: Progress) -> dict[str, Written]:
         """Everything; the caller's transaction makes it so, or none of it."""
@@ -75,16 +77,35 @@ class Writer:
         """Save the rows of which the source says something new, or that are no longer here."""
         known = self._digests(shape, [one.id for one in batch])
         stored = self._stored(shape, [one.id for one in batch])
+        merged = self._merged(batch)
+        batch = [one for one in batch if one.id not in merged]
         news = [one for one in batch if known.get(one.id) != one.digest or one.id not in stored]
         counts = Counts(unchanged=len(batch) - len(news))
         if news:
-            rows = [row(shape, one, stored.get(one.id)) for one in news]
+            rows = [row(shape, redirected(one, merged), stored.get(one.id)) for one in news]
             done = commands.save_batch(self.session, self.actor, rows)
             counts += done.counts
             self.intake.staging.touch(done.entities)
             self._remember(shape, news)
         self.tables[shape.name].counts += counts
         self.session.expunge_all()
+
+    def _merged(self, batch: Sequence[Said]) -> dict[str, str]:
+        """Of the records spoken of, those that people made one with another: old id → kept id."""
+        if self._nothing_merged is None:
+            first = self.session.exec(select(MergedRecord.id).limit(1)).first()
+            self._nothing_merged = first is None
+        if self._nothing_merged:
+            return {}
+        ids = {value for one in batch for value in (one.id, *one.values.values())}
+        asked = sorted(one for one in ids if isinstance(one, str) and len(one) == ID_LENGTH)
+        pairs: dict[str, str] = {}
+        for part in _batches(iter(asked)):
+            for old_id in self.session.exec(
+                select(MergedRecord.id).where(col(MergedRecord.id).in_(part))
+            ):
+                pairs[old_id] = kept_for(self.session, old_id) or old_id
+        return pairs
 
     def _digests(self, shape: Shape, ids: Sequence[str]) -> dict[str, str]:
         found = self.session.exec(

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from core.actor import Actor
 from core.audit import AuditEvent
 from core.db import Database
 from core.errors import Invalid
 from core.outbox import OutboxMessage
 from directory import queries
 from directory.importing import FileRefused
+from directory.merging import merge
 from directory.models import (
     ImportedRow,
     Location,
@@ -689,3 +691,25 @@ def test_a_copy_in_another_letter_case_is_the_same_record(
     one(write(tmp_path / "in", upper))
     assert one.one("service")["id"] == SERVICE
     assert one.one("service_at_location")["service_id"] == SERVICE
+
+
+def test_what_was_made_one_with_another_stays_so_when_its_source_comes_again(
+    one: Importer, county: Tables, tmp_path: Path
+) -> None:
+    one(write(tmp_path / "in", county))
+    kept = "00000000-0000-4000-8000-000000000001"
+    curator = Actor("cora", "Cora", frozenset({"curator"}))
+    with one.db.write() as session:
+        session.add(Service(id=kept, organization_id=ORG, name="Pantry on Saturday"))
+        session.flush()
+        merge(session, curator, "service", kept, SERVICE)
+    again = copy.deepcopy(county)
+    again["services"][0]["name"] = "Saturday food pantry"
+    again["phones"][0]["number"] = "919-555-0199"
+    again["phones"].append({"id": uid("new"), "service_id": SERVICE, "number": "919-555-0111"})
+    assert problems(one(write(tmp_path / "again", again))) == []
+    with one.db.read() as session:
+        assert session.get(Service, SERVICE) is None
+        assert session.get_one(Service, kept).name == "Pantry on Saturday"
+        numbers = session.exec(select(Phone.number).where(Phone.service_id == kept)).all()
+    assert sorted(numbers) == ["919-555-0111", "919-555-0199"]

@@ -3,7 +3,7 @@
 from litestar import Router
 from litestar.di import Provide
 
-from web.curator import calling, checking, editing, past, problems
+from web.curator import calling, checking, duplicates, editing, past, problems
 from web.staff.typed import read_typed
 
 HANDLERS = [
@@ -13,6 +13,10 @@ HANDLERS = [
     checking.say,
     problems.reported,
     problems.answer,
+    duplicates.list_pairs,
+    duplicates.look_again,
+    duplicates.pair,
+    duplicates.decide,
     editing.form,
     editing.save,
     past.history,

@@ -23,7 +23,7 @@ from directory.observations import (
 from directory.permissions import CALLERS
 from directory.queries import service_views, units_of
 from directory.views import ServiceView
-from web import words
+from web import times, words
 from web.curator.desk import curating, may_change, today
 from web.curator.words import GREETING, QUESTIONS, SAME, TAKING, WAIT, heard
 from web.i18n import LANGUAGES, N_, Language, language
@@ -134,7 +134,8 @@ def _questions(
     service: Service, view: ServiceView, shown: Listing, say: Language, spoken: Language
 ) -> list[Question]:
     waited = words.wait(service.wait_days, service.wait_asked_on, say)
-    hours = "; ".join(f"{day.name} {day.text}" for day in shown.week) or shown.state.text
+    week = times.compact(view.hours, now(), say) if view.hours else ()
+    hours = "; ".join(week) or say.gettext("Hours unknown – call")
     phone = shown.phones[0].number if shown.phones else say.gettext("no number")
     listed = {"wait_days": waited, "hours": hours, "phone": phone, "cost": _cost(view, say)}
     choices: Mapping[str, Mapping[Any, str]] = {"taking": TAKING, "wait_days": WAIT}

@@ -47,7 +47,7 @@ DIFFERS = {
     "cost": N_("another price"),
 }
 STATUS = {
-    ServiceStatus.ACTIVE: N_("Open"),
+    ServiceStatus.ACTIVE: N_("Offered"),
     ServiceStatus.TEMPORARILY_CLOSED: N_("Closed for now"),
     ServiceStatus.INACTIVE: N_("Not offered"),
     ServiceStatus.DEFUNCT: N_("Closed for good"),
@@ -57,6 +57,15 @@ REASONS = {
     "unclear": N_("It cannot be told what is meant"),
     "elsewhere": N_("It is about another service"),
     "abuse": N_("It is no report"),
+}
+ALIKE = {
+    "name": N_("the same name"),
+    "like_name": N_("nearly the same name"),
+    "phone": N_("the same telephone number"),
+    "website": N_("the same web site"),
+    "address": N_("the same address"),
+    "near": N_("less than 100 meters apart"),
+    "organization": N_("the same organization"),
 }
 RECORDS = {
     "service": N_("Service"),
@@ -105,8 +114,8 @@ FIELDS = {
     "organization_id": N_("Organization"),
     "visibility": N_("Who may find it"),
 }
-MONTH, YEAR = 30.4, 365
-"""Days, near enough for how long ago something was."""
+MONTH, MONTHS = 30.4, 12
+"""Days of a month, near enough for how long ago something was, and months of a year."""
 CLOSED, NOBODY = N_("closed for good"), N_("nobody answered")
 TAKING_SAID = {
     Taking.YES: N_("taking new people"),
@@ -154,10 +163,12 @@ def since(on: date | None, today: date, say: Language) -> str:
     days = max(0, (today - on).days)
     if days < MONTH:
         return say.ngettext("Checked %(num)s day ago", "Checked %(num)s days ago", days)
-    if days < 2 * YEAR:
-        months = round(days / MONTH)
+    months = round(days / MONTH)
+    if months < 2 * MONTHS:
         return say.ngettext("Checked %(num)s month ago", "Checked %(num)s months ago", months)
-    return say.ngettext("Checked %(num)s year ago", "Checked %(num)s years ago", days // YEAR)
+    return say.ngettext(
+        "Checked %(num)s year ago", "Checked %(num)s years ago", round(months / MONTHS)
+    )
 
 
 def people_say(kind: str, times: int, say: Language) -> str:

@@ -45,6 +45,9 @@ DONE = {
     "assured": N_("Noted: it is right as listed, as of today."),
     "status": N_("Noted. The listing says so now, and its history says who did."),
     "decided": N_("Decided. The report is off the list."),
+    "looked": N_("The whole directory was looked through."),
+    "merged_listing": N_("The two are one now. The old address leads to the one that was kept."),
+    "distinct": N_("Kept apart. Nobody is asked about these two again."),
     "reverted": N_("Put back. The history keeps both changes."),
 }
 """What a page says first when something was done: the address names it by its key."""
@@ -57,6 +60,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/staff/wins", N_("Wins"), (Role.COORDINATOR,)),
     ("/staff/verify", N_("To check"), (Role.CURATOR, Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/problems", N_("Problems"), (Role.CURATOR,)),
+    ("/staff/duplicates", N_("Doubles"), (Role.CURATOR, Role.ADMIN)),
     ("/staff/reports", N_("Reports"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/caseloads", N_("Caseloads"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/members", N_("Members"), tuple(Role)),
