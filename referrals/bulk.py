@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
-from core import audit
 from core.actor import Actor
 from core.errors import HandrailError, Invalid
 from core.saying import Saying
@@ -14,6 +13,7 @@ from patients.models import Need
 from patients.sealing import Vault
 from referrals import idempotency
 from referrals.commands import apply
+from referrals.despite import note_clash
 from referrals.drafting import Target, add_draft, open_need, replaced_one
 from referrals.errors import Stale
 from referrals.forms import SharedConsentForm
@@ -60,7 +60,7 @@ def send_all(
     sent = [_send(session, actor, vault, row, number) for number, row in enumerate(drafts)]
     for row in sent:
         if row.service_id in despite:
-            _note_clash(session, actor, row)
+            note_clash(session, actor, row)
     if key is not None:
         idempotency.answer(session, actor, key, {"ids": [row.id for row in sent]})
     return sent
@@ -109,20 +109,6 @@ def _consent(
         restricted=need.restricted,
     )
     give_consent(session, actor, vault, need.patient_id, whole)
-
-
-def _note_clash(session: Session, actor: Actor, row: Referral) -> None:
-    """Somebody was warned that the patient cannot go when it is open, and sent it all the same."""
-    audit.record(
-        session,
-        actor,
-        "referral.despite_clash",
-        "referral",
-        row.id,
-        {"service": row.service_id, "via": actor.via},
-        organization_id=row.organization_id,
-        address=actor.address,
-    )
 
 
 def _as_answered(session: Session, ids: Sequence[str]) -> list[Referral]:

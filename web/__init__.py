@@ -23,6 +23,7 @@ from web.report import report_form, send_report, thanks
 from web.saved import packet, saved
 from web.searching import results
 from web.services import printed, service
+from web.staff import referring
 from web.start import start
 from web.static_files import static_file
 from web.status import statuses
@@ -54,6 +55,7 @@ routes: list[ControllerRouterHandler] = [
     staff.inside(),
     curator.looking_after(),
     partner.inside(),
+    referring.inside(),
     *(statuses(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     *(respond.visits(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     around,

@@ -4,7 +4,7 @@ Drawing a card costs more than finding it, and many people look at the same ones
 card that says the same in the same language is drawn once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -26,6 +26,10 @@ WAY_BACK = "⟪back⟫"
 """Stands in a drawn card for the parameters that lead back to the list."""
 SAVING = "⟪saving⟫"
 """Stands in a drawn card for the address that saves one more service; its id follows."""
+ACTIONS = "⟪actions⟫"
+"""Stands in a card drawn for staff for what they can do with the service."""
+Actions = Callable[[str, str], str]
+"""From the id and the name of a service to HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Card:
     phones: tuple[PhoneLink, ...]
     checked: str
     point: tuple[float, float] | None
+    actions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Asked:
     """What the cards of one page have in common: the reader, the moment, the place and times asked.
 
     `services` is the address all services lie below, `back` the parameters that lead back, `saving`
-    the address that saves the service whose id is put after it.
+    the address that saves the service whose id is put after it, `actions` what staff can do with it.
     """
 
     say: Language
@@ -65,6 +70,7 @@ class Asked:
     origin: Place | None = None
     windows: tuple[Window, ...] = ()
     saving: str = "/saved?id="
+    actions: Actions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Sight:
     services: str
     distance: str
     windows: tuple[Window, ...]
+    acting: bool
     document: Mapping[str, Any] = field(compare=False)
 
 
@@ -92,10 +99,14 @@ def card_html(hit: Hit, asked: Asked) -> str:
         asked.services,
         words.distance(hit.distance_m, asked.origin, asked.say) if far else "",  # type: ignore[arg-type]
         asked.windows,
+        asked.actions is not None,
         hit.document,
     )
     drawn = _kept(sight) if sight.hash else _draw(sight)
-    return drawn.replace(WAY_BACK, escape(asked.back)).replace(SAVING, escape(asked.saving))
+    drawn = drawn.replace(WAY_BACK, escape(asked.back)).replace(SAVING, escape(asked.saving))
+    if asked.actions is None:
+        return drawn
+    return drawn.replace(ACTIONS, asked.actions(hit.id, hit.document["name"]))
 
 
 def _draw(sight: Sight) -> str:
@@ -124,6 +135,7 @@ def card(sight: Sight) -> Card:
         phones=_phones(found["phones"], say),
         checked=words.checked(_day(found["assured_date"]), say),
         point=(found["lat"], found["lng"]) if found["lat"] is not None else None,
+        actions=ACTIONS if sight.acting else "",
     )
 
 

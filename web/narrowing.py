@@ -21,6 +21,7 @@ from search.explain_text import reason
 from search.query import SearchResult
 from search.request import SearchRequest
 from web import words
+from web.cards import Actions
 from web.forms import FIELDS, FILTERS, MILES, MILES_DEFAULT, SearchForm
 from web.i18n import Language
 from web.times import chosen_time, window_words
@@ -74,8 +75,8 @@ class Answered:
     """A search and its answer, with what is needed to talk about them.
 
     `link` makes the address of a search, `services` is the address services lie below, `back` the
-    parameters that lead back here, `saving` the address that saves one more service. `count` says
-    how many services another form would find.
+    parameters that lead back here, `saving` the address that saves one more service, `actions` what
+    staff can do with one. `count` says how many services another form would find.
     """
 
     form: SearchForm
@@ -90,6 +91,7 @@ class Answered:
     explained: Explanation | None = None
     left_out: tuple[str, ...] = ()
     saving: str = ""
+    actions: Actions | None = None
 
 
 def chips(answered: Answered) -> Iterator[Link]:

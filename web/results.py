@@ -52,6 +52,7 @@ def results_view(answered: Answered) -> ResultsView:
         answered.request.origin,
         times_asked(answered.request.query),
         answered.saving,
+        answered.actions,
     )
     pages = Page(result.hits, result.total, result.page, result.per_page)
     return ResultsView(

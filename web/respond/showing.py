@@ -41,10 +41,14 @@ def facts(shared: Json, say: Language) -> list[Fact]:
     """Everything that was shared, in the order of the words for it."""
     found = []
     for name in words.FIELDS:
-        values = tuple(value for value in _values(name, shared.get(name), say) if value)
-        if values:
-            found.append(Fact(words.said(words.FIELDS, name, say), values))
+        if found_here := values(name, shared, say):
+            found.append(Fact(words.said(words.FIELDS, name, say), found_here))
     return found
+
+
+def values(name: str, shared: Json, say: Language) -> tuple[str, ...]:
+    """What was shared of one field, each value in words; nothing when there is nothing to see."""
+    return tuple(value for value in _values(name, shared.get(name), say) if value)
 
 
 def _values(name: str, value: Any, say: Language) -> Iterable[str]:

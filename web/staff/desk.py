@@ -33,6 +33,7 @@ ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 DONE = {
     "saved": N_("Saved."),
     "added": N_("Added."),
+    "sent": N_("Sent."),
     "removed": N_("Removed."),
     "merged": N_("The two records are one now."),
     "erased": N_("The record was erased."),
@@ -57,6 +58,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/staff/inbox", N_("Inbox"), (Role.PARTNER,)),
     ("/staff/patients", N_("Patients"), (Role.COORDINATOR,)),
     ("/staff/find", N_("Find help"), (Role.COORDINATOR,)),
+    ("/staff/referrals", N_("Referrals"), (Role.COORDINATOR,)),
     ("/staff/wins", N_("Wins"), (Role.COORDINATOR,)),
     ("/staff/verify", N_("To check"), (Role.CURATOR, Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/problems", N_("Problems"), (Role.CURATOR,)),

@@ -21,6 +21,7 @@ from search.explain import explain
 from search.finding import find
 from search.request import InvalidSearch
 from web import searching, times
+from web.cards import Actions
 from web.forms import SearchForm, in_words, read_form, unknown_place
 from web.i18n import Language
 from web.links import with_query
@@ -28,10 +29,11 @@ from web.listing import listing
 from web.narrowing import Answered
 from web.pages import here, saving
 from web.providers import PageRequest
+from web.rendering import render_part
 from web.results import ResultsView, refused_view, results_view
 from web.staff.desk import Desk, desk_of, go, known_id
 from web.staff.patients import COORDINATOR
-from web.staff.record import local_today, open_record
+from web.staff.record import OPEN, local_today, open_record
 from web.staff.typed import Sent
 from web.staff.week import Week, week_of
 from web.staff.wording import word
@@ -61,8 +63,9 @@ def begin(request: PageRequest, patient_id: FromPath[str], typed: Sent) -> Respo
     with desk.database.write() as session:
         found = open_record(session, desk, patient_id, "search")
         context = context_for(found, week_of(found.times, local_today(desk), desk.say))
-        token = desk.visitor.session_hash
-        sessions.keep_context(session, token, {"patient_id": found.summary.id, **context})
+        token, need = desk.visitor.session_hash, need_meant(found, typed.value("need"))
+        whose = {"patient_id": found.summary.id, "need_id": need}
+        sessions.keep_context(session, token, {**whose, **context})
     needs = {need.id: need.category for need in found.needs}
     category = needs.get(typed.value("need"), "")
     return go(FIND, category=category if category in codes(CATEGORY) else "")
@@ -93,6 +96,33 @@ def change(request: PageRequest, typed: Sent) -> Response[Any]:
         sessions.keep_context(session, token, kept)
     back = typed.value("back")
     return go(FIND + (back if back.startswith("?") else ""))
+
+
+def need_meant(found: PatientRecord, chosen: str) -> str:
+    """The need the search is for: the one chosen, or the only open one; blank when it is not known."""
+    held = [need.id for need in found.needs if need.status in OPEN]
+    if chosen in held:
+        return chosen
+    return held[0] if len(held) == 1 else ""
+
+
+def acting(desk: Desk, context: Mapping[str, Any]) -> Actions | None:
+    """What can be done with a service for the patient of the search; nothing for nobody."""
+    if not context.get("patient_id"):
+        return None
+
+    def links(id: str, name: str) -> str:
+        href = refer_href(context, id)
+        return render_part("staff/parts/acting.html", desk.say.code, href=href, name=name)
+
+    return links
+
+
+def refer_href(context: Mapping[str, Any], id: str) -> str:
+    """Where a service is referred to: for the need of the search, or first to the choice of one."""
+    need = context.get("need_id") or ""
+    path = f"/staff/needs/{known_id(need)}/refer" if need else "/staff/refer"
+    return with_query(path, [("service", id)])
 
 
 def context_for(found: PatientRecord, week: Week) -> dict[str, Any]:
@@ -164,6 +194,7 @@ def answer(desk: Desk, form: SearchForm, context: Mapping[str, Any]) -> ResultsV
             count=lambda other: find(site.engine, asked(other).query).result.total,
             explained=explain(site.engine, request) if few and not more else None,
             saving=saving(here(desk.request)),
+            actions=acting(desk, context),
         )
     )
 
@@ -223,4 +254,7 @@ def service(request: PageRequest, service_id: FromPath[str]) -> Response[str]:
         raise NotFound("There is no such service.")
     pairs = read_form(here(request).pairs).pairs
     view = listing(found[0], now(), desk.say)
-    return desk.show("service.html", view=view, back=with_query(FIND, pairs))
+    with desk.database.read() as session:
+        context = sessions.context_of(session, desk.visitor.session_hash) or {}
+    refer = refer_href(context, view.id) if context.get("patient_id") else ""
+    return desk.show("service.html", view=view, back=with_query(FIND, pairs), refer=refer)

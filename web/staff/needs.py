@@ -11,6 +11,7 @@ from patients import caring, queries
 from patients.forms import NeedForm, parse
 from patients.models import LoopConfirmation, NeedStatus
 from patients.views import NeedView, PatientRecord
+from referrals.confirming import confirm as confirm_end
 from referrals.models import ReferralEvent
 from referrals.queries import attempts
 from referrals.views import ReferralLine
@@ -32,6 +33,7 @@ FIELDS = {"related_person_id": "subject"}
 class Attempt:
     """One referral for a need: to whom, and how far it has come, in words and drawn (HTML)."""
 
+    id: str
     service: str
     partner: str
     stations: tuple[Station, ...]
@@ -136,8 +138,10 @@ def confirm(request: PageRequest, need_id: FromPath[str], typed: Sent) -> Respon
         return _show(desk, found, view, typed.wrong({"by": words}), 400)
     try:
         with desk.database.write() as session:
-            by = LoopConfirmation(typed.value("by"))
-            caring.confirm_need(session, desk.actor, need_id, by, version=_version(typed))
+            by, version = LoopConfirmation(typed.value("by")), _version(typed)
+            met = by is not LoopConfirmation.DISPUTED
+            confirm_end(session, desk.actor, need_id, met=met, version=version,
+                        words_of=by if met else None)  # fmt: skip
     except Conflict as refused:
         wrong = typed.wrong({"by": desk.say.gettext(refused.message)})
         return _show(desk, found, view, wrong, 409)
@@ -157,7 +161,7 @@ def _attempt(
 ) -> Attempt:
     confirmation = need.loop_confirmation if line.outcome else "unconfirmed"
     stations = loop_line(events, desk.say, desk.site.zone, confirmation=confirmation)
-    return Attempt(line.service, line.partner, stations, drawing(stations))
+    return Attempt(line.id, line.service, line.partner, stations, drawing(stations))
 
 
 def _values(typed: Typed) -> dict[str, Any]:

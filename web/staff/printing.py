@@ -112,13 +112,14 @@ def _attempt(desk: Desk, view: ReferralView, confirmation: str) -> Attempt:
         partner=line.partner,
         stations=stations,
         drawing=drawing(stations),
-        events=tuple(_happenings(desk, view.timeline)),
+        events=tuple(happenings(desk, view.timeline)),
         outcome=end_words(line.state, code or "", desk.say) if line.closed_at else "",
         provided=view.outcome.provided if view.outcome else None,
     )
 
 
-def _happenings(desk: Desk, timeline: Iterable[TimelineEntry]) -> Iterable[Happening]:
+def happenings(desk: Desk, timeline: Iterable[TimelineEntry]) -> Iterable[Happening]:
+    """Every event in words."""
     for entry in timeline:
         yield Happening(
             moment=_moment(entry, desk),
