@@ -28,6 +28,7 @@ COMMANDS = (
     "keys",
     "audit",
     "retention",
+    "bounces",
     "doctor",
 )
 FAILED, USAGE, INTERRUPTED = 1, 2, 130

@@ -12,7 +12,7 @@ from accounts.models import NetworkOrganization
 from core.clock import now
 from core.db import Database
 from core.outbox import Delayed, Message
-from notices import bounces, planning
+from notices import planning, returning
 from notices.letters import Letter, Line, message
 from notices.models import Notice, Side
 from notices.office import Office
@@ -144,14 +144,8 @@ def _href(
 
 def _returned(session: Session, found: Sequence[Notice], key: str, error: Refused) -> None:
     """The mailbox refuses mail for good: note it, and let somebody who can be reached know."""
-    first = found[0]
     _mark(session, key, dropped="refused")
-    if not bounces.note(session, first.organization_id, first.email, error.code, error.reason):
-        return
-    planning.tell_admins(session, first.organization_id, "bounce", f"bounce:{first.id}")
-    for notice in found:
-        referral = session.get(Referral, notice.referral_id) if notice.referral_id else None
-        planning.not_reached(session, notice.side, f"bounce:{notice.id}", referral)
+    returning.flag(session, found, error.code, error.reason)
 
 
 def _mark(session: Session, key: str, **values: object) -> None:
