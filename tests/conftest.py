@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from argon2 import PasswordHasher
 from sqlmodel import Session
 
+from accounts import passwords
 from app.tables import metadata
 from core.db import Database
 from core.settings import Settings
@@ -40,6 +42,16 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("HANDRAIL_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def slow_hasher() -> Iterator[PasswordHasher]:
+    """Hashing is slow on purpose; few tests depend on that, and they use the hasher given here."""
+    with pytest.MonkeyPatch.context() as patch:
+        slow, quick = passwords._hasher, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(passwords, "_hasher", quick)
+        patch.setattr(passwords, "_NOBODY", quick.hash("nobody has this password"))
+        yield slow
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,11 @@ import json
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from sqlmodel import col, func, select
 
 from accounts import keys
@@ -36,17 +35,8 @@ def nothing(_words: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def _quick_hashes() -> Iterator[None]:
-    """Passwords are hashed for real, but in a moment."""
-    with pytest.MonkeyPatch.context() as patch:
-        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        patch.setattr("accounts.passwords._hasher", quick)
-        yield
-
-
-@pytest.fixture(scope="module")
 def _settled(
-    _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, _quick_hashes: None
+    _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, slow_hasher: None
 ) -> Path:
     home = tmp_path_factory.mktemp("people")
     shutil.copyfile(_sqlite_template, home / "handrail.db")
@@ -159,7 +149,6 @@ def test_the_next_start_changes_nothing(made: Made, monkeypatch: pytest.MonkeyPa
     assert counts(database) == rows
 
 
-@pytest.mark.usefixtures("_quick_hashes")
 def test_a_lost_file_is_made_again_with_passwords_that_work(made: Made) -> None:
     settings, database = made
     people = counts(database)[1]

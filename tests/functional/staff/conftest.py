@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from litestar.testing import TestClient
 
-from accounts import passwords
 from app.denials import Denials
 from core.db import Database
 from core.settings import Settings
@@ -31,19 +29,9 @@ class Staffed:
     settings: Settings
 
 
-@pytest.fixture(scope="package", autouse=True)
-def _quick_passwords() -> Iterator[None]:
-    """Hashing is slow on purpose; what these tests are about does not depend on that."""
-    with pytest.MonkeyPatch.context() as patch:
-        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-        patch.setattr(passwords, "_hasher", quick)
-        patch.setattr(passwords, "_NOBODY", quick.hash("nobody has this password"))
-        yield
-
-
 @pytest.fixture(scope="package")
 def _settled(
-    _quick_passwords: None, _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+    slow_hasher: None, _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, bytes]:
     """A database with the town settled (hashing passwords is slow, so once), and the town."""
     path = tmp_path_factory.mktemp("town") / "handrail.db"

@@ -2,10 +2,9 @@
 
 from tests.functional.staff.conftest import (
     _application,
-    _quick_passwords,
     _settled,
     shared_staffed,
     staffed,
 )
 
-__all__ = ["_application", "_quick_passwords", "_settled", "shared_staffed", "staffed"]
+__all__ = ["_application", "_settled", "shared_staffed", "staffed"]

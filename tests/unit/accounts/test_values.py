@@ -1,6 +1,7 @@
 """Addresses and passwords."""
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +78,14 @@ def test_a_hash_verifies_only_its_password() -> None:
     assert not passwords.verify(None, "nobody has this password")
     assert not passwords.verify("no hash at all", "river lantern orchid")
     assert "river" not in stored
+
+
+def test_a_hash_costs_whoever_steals_it_64_mib_and_three_rounds_a_guess(
+    slow_hasher: PasswordHasher,
+) -> None:
+    assert slow_hasher.memory_cost >= 65_536  # KiB
+    assert slow_hasher.time_cost >= 3
+    assert slow_hasher.hash("river lantern orchid").startswith("$argon2id$")
 
 
 def test_composed_and_decomposed_letters_are_the_same_password() -> None:
