@@ -52,7 +52,8 @@ def act(staffed: Staffed, who: str, event: str, referral: str, **values: Any) ->
 
 def row(staffed: Staffed, referral: str) -> Referral:
     with staffed.client.app.state.database.read() as session:
-        return session.get_one(Referral, referral)
+        found: Referral = session.get_one(Referral, referral)
+        return found
 
 
 def text(browser: Browser) -> str:
