@@ -101,6 +101,12 @@ def stable_id(namespace: str, *parts: str) -> str:
     return str(uuid.uuid5(uuid.uuid5(HANDRAIL_NAMESPACE, namespace), "\x1f".join(parts)))
 
 
+def table_of(model: type[Base]) -> Any:
+    """Its table. Rows of a statement about the table's columns pass no mapper, which is several times
+    faster: for reads of hundreds of rows that nobody changes."""
+    return model.__table__  # type: ignore[attr-defined]
+
+
 def insert_if_absent(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same unique key stands; whether it was inserted."""
     connection = session.connection()
@@ -123,16 +129,16 @@ def insert_all_absent(
 @cache  # building a statement costs more than sending it
 def _insert_once(table: type[Base], dialect: str) -> Any:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert(table.__table__)  # type: ignore[attr-defined]
+    statement = insert(table_of(table))
     return statement.on_conflict_do_nothing().returning(literal(1))
 
 
 @cache
 def _insert_several(table: type[Base], dialect: str, names: tuple[str, ...], count: int) -> Any:
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    columns = table.__table__.c  # type: ignore[attr-defined]
+    known = table_of(table).c
     rows = [
-        {name: bindparam(f"{name}_{n}", type_=columns[name].type) for name in names}
+        {name: bindparam(f"{name}_{n}", type_=known[name].type) for name in names}
         for n in range(count)
     ]
     return insert(table).values(rows).on_conflict_do_nothing()

@@ -127,13 +127,14 @@ def _row(number: int, header: list[str], cells: list[str], tally: Tally) -> Row:
             tally.repaired("empty_cells_beyond_the_header")
     elif len(cells) < len(header):
         fault = RowRefused("too_few_cells", detail=f"{len(cells)}, header {len(header)}")
-    values = {column: cell for column, cell in zip(header, cells, strict=False) if column}
+    values = dict(zip(header, cells, strict=False))
+    values.pop("", None)
     return Row(number, values, fault or _bad_text(values))
 
 
 def _bad_text(values: dict[str, str]) -> RowRefused | None:
     joined = "".join(values.values())
-    if "\0" not in joined and not UNDECODED.search(joined):
+    if "\0" not in joined and (joined.isascii() or not UNDECODED.search(joined)):
         return None
     for column, cell in values.items():
         if "\0" in cell:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import atan2, cos, hypot, radians, sin
 from typing import Literal, Protocol
-
-from geopy.distance import great_circle
 
 from core.errors import Invalid
 
@@ -70,7 +69,16 @@ class HasPoint(Protocol):
 
 def distance_m(a: HasPoint, b: HasPoint) -> float:
     """Metres between two points along the great circle, on a sphere of 6,371,000 m radius."""
-    return float(great_circle((a.lat, a.lng), (b.lat, b.lng), radius=EARTH_RADIUS_KM).m)
+    return great_circle_m((a.lat, a.lng), (b.lat, b.lng))
+
+
+def great_circle_m(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """The same between two pairs of degrees north and east."""
+    south, north, turned = radians(a[0]), radians(b[0]), radians(b[1] - a[1])
+    across = cos(north) * sin(turned)
+    up = cos(south) * sin(north) - sin(south) * cos(north) * cos(turned)
+    towards = sin(south) * sin(north) + cos(south) * cos(north) * cos(turned)
+    return EARTH_RADIUS_KM * 1000 * atan2(hypot(across, up), towards)
 
 
 def county_key(county: str, state: str) -> str:

@@ -7,8 +7,10 @@ from functools import cached_property
 from threading import Lock
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import select as sql
+from sqlmodel import Session, select
 
+from core.db import table_of
 from directory.prices.models import Drug, DrugAlias
 from directory.prices.offers import Product
 from directory.prices.reading import read_line
@@ -113,6 +115,13 @@ class Shelf:
 
 def _state(session: Session) -> tuple[object, ...]:
     """Drugs and aliases are added and removed, never changed."""
-    drugs = session.exec(select(func.count(), func.max(col(Drug.id)))).one()
-    aliases = session.exec(select(func.count(), func.max(col(DrugAlias.id)))).one()
-    return (*drugs, *aliases)
+    return tuple(session.execute(_STATE).one())
+
+
+_STATE = sql(
+    *(
+        sql(value).select_from(table).scalar_subquery()
+        for table in (table_of(Drug), table_of(DrugAlias))
+        for value in (func.count(), func.max(table.c.id))
+    )
+)

@@ -1,6 +1,9 @@
 """Column type for money and quantities."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, TypeDecorator
 
@@ -28,5 +31,19 @@ class Exact(TypeDecorator[Decimal]):
             raise ValueError(f"{value} has more than {self.places} decimal places")
         return whole
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        return _reader(self.places)
+
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value).scaleb(-self.places)
+        return _reader(self.places)(value)
+
+
+@cache
+def _reader(places: int) -> Callable[[int | None], Decimal | None]:
+    """Whole number → Decimal. Prices and quantities come again and again, so they are remembered."""
+
+    @lru_cache(maxsize=10_000)
+    def read(value: int | None) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-places)
+
+    return read

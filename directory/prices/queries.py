@@ -7,21 +7,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from core.errors import NotFound
 from directory.loading import by_id
-from directory.models import Location, Organization
-from directory.places.place import METRES_PER_DEGREE, HasPoint, distance_m
+from directory.models import Organization
+from directory.places.place import METRES_PER_DEGREE, HasPoint, great_circle_m
 from directory.prices.benchmarks import benchmark_for
 from directory.prices.catalog import product_of
+from directory.prices.current import ranking_on
 from directory.prices.kinds import Channel
 from directory.prices.models import Drug, PriceObservation
 from directory.prices.offers import Comparison, Offer, Patient, Product, Program
 from directory.prices.programs import programs
 from directory.prices.rank import compare
-from directory.prices.sellers import chain_locations, selling
+from directory.prices.sellers import Spot, chain_locations, selling
+from directory.prices.statements import CURRENT_INSIDE, FARTHER, WORLD
 
 HISTORY_MAX = 2_000
 Programs = Mapping[str, tuple[Program, int | None]]
@@ -41,29 +43,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The comparison, and how many current prices for that quantity lie beyond the radius."""
+    """The comparison, and how many pharmacies beyond the radius have a current price for that quantity."""
 
     comparison: Comparison
     farther: int
     benchmark: Decimal | None
-
-
-_COLUMNS = (
-    PriceObservation.id,
-    PriceObservation.channel,
-    PriceObservation.place_key,
-    PriceObservation.program_id,
-    PriceObservation.quantity,
-    PriceObservation.price,
-    PriceObservation.dispensing_fee,
-    PriceObservation.shipping,
-    PriceObservation.observed_on,
-    PriceObservation.valid_to,
-    PriceObservation.source,
-    PriceObservation.invented,
-    Location.latitude,
-    Location.longitude,
-)
 
 
 def comparison(session: Session, asked: Asked) -> Answered:
@@ -72,39 +56,25 @@ def comparison(session: Session, asked: Asked) -> Answered:
     if drug is None:
         raise NotFound("There is no such drug.")
     cost = benchmark_for(session, drug.product, drug.unit, asked.today)
-    rows = _current(session, asked)
+    where = {"drug": asked.product.id, **_box(asked)}
+    rows = session.execute(CURRENT_INSIDE, where | ranking_on(asked.today)).all()
     chains = chain_locations(session, {r[2] for r in rows if r[1] is Channel.CHAIN})
     single = {row[2] for row in rows if row[1] is Channel.LOCATION}
     open_ones = selling(session, single)
     made = _offers(asked, rows, programs(session), chains, open_ones)
     found = compare(asked.product, asked.quantity, made, asked.patient, asked.today, benchmark=cost)
-    return Answered(found, _farther(session, asked), cost)
+    farther = session.scalar(FARTHER, where | {"quantity": asked.quantity}) or 0
+    return Answered(found, farther, cost)
 
 
-def _current(session: Session, asked: Asked) -> Sequence[Any]:
-    statement = (
-        select(*_COLUMNS)  # type: ignore[call-overload]
-        .join(Location, col(Location.id) == col(PriceObservation.location_id), isouter=True)
-        .where(PriceObservation.drug_id == asked.product.id, col(PriceObservation.is_current))
-        .where(or_(col(Location.id).is_(None), ~col(Location.confidential)))
-        .where(or_(col(PriceObservation.location_id).is_(None), _inside(asked)))
-    )
-    found: Sequence[Any] = session.exec(statement).all()
-    return found
-
-
-def _inside(asked: Asked) -> ColumnElement[bool]:
-    """A box around the circle; places without a point are let through, their distance unknown."""
+def _box(asked: Asked) -> dict[str, float]:
+    """A box around the circle."""
     if asked.origin is None or asked.radius_m is None:
-        return col(Location.id).is_not(None)
+        return WORLD
+    lat, lng = asked.origin.lat, asked.origin.lng
     high = asked.radius_m / METRES_PER_DEGREE
-    wide = min(180.0, high / max(0.05, _cosine(asked.origin.lat)))
-    lat, lng = col(Location.latitude), col(Location.longitude)
-    box = and_(
-        lat.between(asked.origin.lat - high, asked.origin.lat + high),
-        lng.between(asked.origin.lng - wide, asked.origin.lng + wide),
-    )
-    return or_(lat.is_(None), box)
+    wide = min(180.0, high / max(0.05, _cosine(lat)))
+    return {"south": lat - high, "north": lat + high, "west": lng - wide, "east": lng + wide}
 
 
 def _cosine(degrees: float) -> float:
@@ -115,20 +85,23 @@ def _offers(
     asked: Asked,
     rows: Iterable[Any],
     known: Programs,
-    chains: Mapping[str, Sequence[Location]],
+    chains: Mapping[str, Sequence[Spot]],
     open_ones: set[str],
 ) -> Iterator[Offer]:
+    spots: dict[str, float | None] = {}
     for row in rows:
         channel, place = row[1], row[2]
         if channel is Channel.MAIL:
             yield _offer(asked, row, known, row[0], place)
         elif channel is Channel.CHAIN:
             for one in chains.get(place, ()):
-                away = _away(asked, one.latitude, one.longitude)
+                away = _away(asked, one.lat, one.lng)
                 if _within(asked, away):
                     yield _offer(asked, row, known, f"{row[0]}/{one.id}", one.id, away)
         else:
-            away = _away(asked, row[12], row[13])
+            if place not in spots:
+                spots[place] = _away(asked, row[12], row[13])
+            away = spots[place]
             if _within(asked, away):
                 closed = place not in open_ones
                 yield _offer(asked, row, known, row[0], place, away, closed=closed)
@@ -166,33 +139,14 @@ def _offer(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    lat: float
-    lng: float
-
-
 def _away(asked: Asked, lat: float | None, lng: float | None) -> float | None:
     if asked.origin is None or lat is None or lng is None:
         return None
-    return distance_m(asked.origin, _Spot(lat, lng))
+    return great_circle_m((asked.origin.lat, asked.origin.lng), (lat, lng))
 
 
 def _within(asked: Asked, away: float | None) -> bool:
     return away is None or asked.radius_m is None or away <= asked.radius_m
-
-
-def _farther(session: Session, asked: Asked) -> int:
-    """Pharmacies with a current price for that quantity outside the box."""
-    outside = ~_inside(asked) if asked.origin and asked.radius_m is not None else false()
-    statement = (
-        select(func.count())
-        .select_from(PriceObservation)
-        .join(Location, col(Location.id) == col(PriceObservation.location_id))
-        .where(PriceObservation.drug_id == asked.product.id, col(PriceObservation.is_current))
-        .where(PriceObservation.quantity == asked.quantity, outside)
-    )
-    return session.exec(statement).one()
 
 
 @dataclass(frozen=True, slots=True)

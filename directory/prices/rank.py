@@ -178,12 +178,15 @@ def _newest(able: Iterable[Ranked], left_out: list[LeftOut]) -> Iterator[Ranked]
         key = (one.offer.seller, one.offer.program.id, one.offer.quantity)
         groups.setdefault(key, []).append(one)
     for group in groups.values():
+        if len(group) == 1:
+            yield group[0]
+            continue
         first, *rest = sorted(
             group, key=lambda one: (-one.offer.observed_on.toordinal(), -one.total, one.offer.id)
         )
         left_out += [LeftOut(one.offer, Reason.NEWER) for one in rest]
         against = [one.total for one in rest if abs(one.total - first.total) >= _fifth(first)]
-        yield replace(first, contradicted=max(against, default=None))
+        yield replace(first, contradicted=max(against)) if against else first
 
 
 def _fifth(one: Ranked) -> Decimal:
@@ -204,7 +207,7 @@ def _with_front(same: Sequence[Ranked]) -> list[Ranked]:
             if least is None or far < least or (far == least and one.total == paid):
                 front.add(one.offer.id)
                 least, paid = far, one.total
-    return [replace(one, front=one.offer.id in front) for one in same]
+    return [replace(one, front=True) if one.offer.id in front else one for one in same]
 
 
 def effort(offer: Offer) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, update
@@ -15,15 +16,18 @@ from core.clock import frozen
 from core.db import Database
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.outbox import OutboxMessage
+from directory.models import Location
 from directory.prices import queries
 from directory.prices.catalog import Shelf, product_of
 from directory.prices.commands import UnlikelyPrice
 from directory.prices.current import priced
 from directory.prices.finder import Status, find
-from directory.prices.models import Drug, PriceObservation
+from directory.prices.kinds import ProgramKind
+from directory.prices.models import Drug, PriceObservation, PriceProgram
 from directory.prices.offers import Patient
 from directory.prices.recent import tell_expired
 from directory.prices.sellers import sellers
+from directory.prices.statements import EXPIRED_MAX
 from directory.queries import service_views
 from search.documents import document
 from tests.support.pharmacies import (
@@ -131,6 +135,52 @@ def test_what_lies_beyond_the_radius_is_counted(town: Session):
     found = queries.comparison(town, replace(ASKED, radius_m=10_000))
     assert [one.offer.seller for one in found.comparison.ranked] == ["near"]
     assert found.farther == 1
+
+
+def test_pharmacies_beyond_the_radius_count_once_and_secret_ones_never(either: Session):
+    price(either, 6)
+    price(either, 1, location_id="raleigh", age=2)
+    price(either, 1, location_id="raleigh", program_id="club")
+    price(either, 1, location_id="raleigh", quantity=90)
+    price(either, 1, organization_id="solo")
+    price(either, 3, program_id="post")
+    near = replace(ASKED, radius_m=10_000)
+    assert queries.comparison(either, near).farther == 1
+    secret = {"confidential": True, "latitude": None, "longitude": None}
+    either.exec(update(Location).where(col(Location.id) == "raleigh").values(**secret))
+    assert queries.comparison(either, near).farther == 0
+    assert "raleigh" not in dict(ranked(either, replace(ASKED, radius_m=None)))
+
+
+def test_of_expired_prices_the_newest_are_listed_and_every_live_one_ranks(either: Session):
+    programs = [f"old-{number}" for number in range(EXPIRED_MAX + 3)]
+    for program in programs:
+        either.add(PriceProgram(id=program, name=program, kind=ProgramKind.DISCOUNT_CARD))
+    either.flush()
+    for number, program in enumerate(programs):
+        price(either, 8, program_id=program, age=61 + number)
+    price(either, 9)
+    price(either, 4, location_id="mid")
+    found = queries.comparison(either, ASKED).comparison
+    assert [one.offer.seller for one in found.ranked] == ["mid", "near"]
+    assert [one.offer.program.id for one in found.left_out] == programs[:EXPIRED_MAX]
+
+
+def test_prices_elsewhere_are_told_from_an_index_and_never_read(town: Session):
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(*arguments: Any) -> None:
+        asked.append((arguments[2], arguments[3]))
+
+    engine = town.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    queries.comparison(town, ASKED)
+    event.remove(engine, "before_cursor_execute", note)
+    (found,) = (one for one in asked if "row_number" in one[0])
+    plan = town.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {found[0]}", found[1])
+    steps = sorted(row[3] for row in plan if "price_observation" in row[3])
+    index = "SEARCH price_observation USING INDEX uq_price_observation_current (drug_id=?{})"
+    assert steps == [index.format(" AND place_key=?"), index.format("")]
 
 
 def test_everything_else_is_left_out_for_its_reason(either: Session):

@@ -28,7 +28,7 @@ from directory.prices.kinds import DoseForm, Period, ProgramKind, Release
 from directory.prices.models import Benchmark, Drug, PriceObservation, PriceProgram
 from directory.prices.naming import make_alias, make_drug
 from directory.prices.programs import ensure_cash
-from directory.prices.sellers import FILLS
+from directory.prices.statements import FILLS
 
 TODAY = date(2026, 11, 20)
 COORDINATOR = Actor("c1", "Coordinator", frozenset({"coordinator"}), frozenset({"org"}))

@@ -1,7 +1,7 @@
 """From a price file to rows, or to nothing at all."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -82,7 +82,7 @@ class _Reading:
     read: int = 0
     refused: Counter[str] = field(default_factory=Counter)
 
-    def values(self, convert: Callable[[dict[str, str]], Iterator[Any]]) -> Iterator[Any]:
+    def values(self, convert: Callable[[dict[str, str]], Iterable[Any]]) -> Iterator[Any]:
         """What `convert` makes of every row; rows it refuses are reported."""
         path, kind = self.options.path, self.options.kind
         rows = self.progress.counted(path.name, rows_of(path, Tally()))
@@ -143,10 +143,7 @@ def run(db: Database, options: Options, *, out: TextIO | None = None) -> Result:
 
 
 def _write_nadac(session: Session, reading: _Reading) -> tuple[Counter[str], int]:
-    def convert(cells: dict[str, str]) -> Iterator[nadac.Values]:
-        yield nadac.read(cells)
-
-    return write_benchmarks(session, reading.values(convert)), 0
+    return write_benchmarks(session, reading.values(lambda cells: (nadac.read(cells),))), 0
 
 
 def _write_list(session: Session, reading: _Reading) -> tuple[Counter[str], int]:

@@ -1,6 +1,7 @@
 """What people type for a place, and what they get."""
 
 import pytest
+from geopy.distance import great_circle
 from geopy.location import Location
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -250,3 +251,18 @@ def test_a_longer_zip_is_the_same_place(code, more):
 @given(st.text(max_size=40))
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
+
+
+POINTS = st.builds(
+    Place,
+    label=st.just("point"),
+    kind=st.just("point"),
+    lat=st.floats(-90, 90),
+    lng=st.floats(-180, 180),
+)
+
+
+@given(POINTS, POINTS)
+def test_distances_are_those_of_geopy(a: Place, b: Place) -> None:
+    measured = great_circle((a.lat, a.lng), (b.lat, b.lng), radius=6_371).m
+    assert distance_m(a, b) == pytest.approx(measured, rel=1e-9, abs=0.1)
