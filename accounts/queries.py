@@ -70,6 +70,14 @@ def partners(session: Session) -> list[OrganizationName]:
     return _names(session, is_partner & col(NetworkOrganization.active))
 
 
+def partner_listings(session: Session) -> frozenset[str]:
+    """Ids, in the directory, of the organizations that take part as partners."""
+    listed = select(NetworkOrganization.directory_organization_id).where(
+        NetworkOrganization.kind == OrganizationKind.PARTNER, col(NetworkOrganization.active)
+    )
+    return frozenset(key for key in session.exec(listed) if key)
+
+
 def organization_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
     """What organizations of the network are called, by id."""
     found = _names(session, col(NetworkOrganization.id).in_(set(ids)))

@@ -28,8 +28,8 @@ SAVING = "⟪saving⟫"
 """Stands in a drawn card for the address that saves one more service; its id follows."""
 ACTIONS = "⟪actions⟫"
 """Stands in a card drawn for staff for what they can do with the service."""
-Actions = Callable[[str, str], str]
-"""From the id and the name of a service to HTML."""
+Actions = Callable[[Hit], str]
+"""From a result to HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def card_html(hit: Hit, asked: Asked) -> str:
     drawn = drawn.replace(WAY_BACK, escape(asked.back)).replace(SAVING, escape(asked.saving))
     if asked.actions is None:
         return drawn
-    return drawn.replace(ACTIONS, asked.actions(hit.id, hit.document["name"]))
+    return drawn.replace(ACTIONS, asked.actions(hit))
 
 
 def _draw(sight: Sight) -> str:

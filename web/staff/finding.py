@@ -12,6 +12,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from accounts import sessions
+from accounts.queries import partner_listings
 from core.clock import now
 from core.errors import Invalid, NotFound
 from directory.codes import CATEGORY, codes
@@ -19,6 +20,7 @@ from directory.geocode import UnknownPlace
 from patients.views import PatientRecord
 from search.explain import explain
 from search.finding import find
+from search.query import Hit
 from search.request import InvalidSearch
 from web import searching, times
 from web.cards import Actions
@@ -110,10 +112,14 @@ def acting(desk: Desk, context: Mapping[str, Any]) -> Actions | None:
     """What can be done with a service for the patient of the search; nothing for nobody."""
     if not context.get("patient_id"):
         return None
+    with desk.database.read() as session:
+        taking_part = partner_listings(session)
 
-    def links(id: str, name: str) -> str:
-        href = refer_href(context, id)
-        return render_part("staff/parts/acting.html", desk.say.code, href=href, name=name)
+    def links(hit: Hit) -> str:
+        found = hit.document
+        asked = found["accepts_referrals"] and found["organization_id"] in taking_part
+        href = refer_href(context, hit.id) if asked else ""
+        return render_part("staff/parts/acting.html", desk.say.code, href=href, name=found["name"])
 
     return links
 
@@ -256,5 +262,7 @@ def service(request: PageRequest, service_id: FromPath[str]) -> Response[str]:
     view = listing(found[0], now(), desk.say)
     with desk.database.read() as session:
         context = sessions.context_of(session, desk.visitor.session_hash) or {}
-    refer = refer_href(context, view.id) if context.get("patient_id") else ""
+        taking_part = found[0].organization.id in partner_listings(session)
+    asked = context.get("patient_id") and found[0].accepts_referrals and taking_part
+    refer = refer_href(context, view.id) if asked else ""
     return desk.show("service.html", view=view, back=with_query(FIND, pairs), refer=refer)
