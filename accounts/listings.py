@@ -13,7 +13,7 @@ from accounts.permissions import check_belongs
 from core import audit
 from core.actor import Actor
 from core.errors import Forbidden, NotFound
-from directory import proposals
+from directory import commands, proposals
 from directory.corrections import Standing, standing
 from directory.models import Proposal, Service, ServiceStatus
 from directory.proposals import ProposalView
@@ -78,6 +78,15 @@ def correct(
         note=note,
         direct=trusted,
     )
+
+
+def take_referrals(
+    session: Session, actor: Actor, organization_id: str, service_id: str, *, takes: bool
+) -> None:
+    """Say whether a service takes referrals from now on; searches know it at once."""
+    service = own_service(session, actor, organization_id, service_id)
+    changed = Service(**service.model_dump() | {"accepts_referrals": takes})
+    commands.save(session, actor, [changed], action="directory.correct")
 
 
 def own_proposals(

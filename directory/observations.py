@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 from core import audit
 from core.actor import Actor
 from core.clock import now
-from core.db import stable_id
 from core.errors import Invalid, NotFound
 from directory.commands import save
 from directory.models import (
@@ -26,16 +25,15 @@ from directory.models import (
     ServiceAtLocation,
     ServiceCapacity,
     Taking,
-    Unit,
     Visibility,
 )
 from directory.models.base import DirectoryRow
 from directory.permissions import CURATORS, check_call
+from directory.room import known_room
 
 WAITS = (0, 7, 14, 30, 90)
 """Days of waiting one can choose from: today, a week, two, a month, three."""
 FACTS = ("hours", "phone", "cost")
-PLACES = "places"
 AT_LEAST = "At least this many, as they said on the telephone."
 NONE_FREE = "As they said on the telephone."
 
@@ -149,13 +147,8 @@ def _effects(
 
 def _room(session: Session, service_id: str, taking: Taking) -> Iterator[DirectoryRow]:
     """How many are free: at least one, or none. A larger number that is known stays."""
-    statement = select(ServiceCapacity).where(ServiceCapacity.service_id == service_id)
-    known = [row.model_dump() for row in session.exec(statement)]
-    if not known:
-        unit = Unit(id=stable_id("handrail-observed", "unit", PLACES), name=PLACES)
-        yield unit
-        key = stable_id("handrail-observed", "capacity", service_id)
-        known = [{"id": key, "service_id": service_id, "unit_id": unit.id, "available": -1}]
+    units, known = known_room(session, service_id)
+    yield from units
     for values in known:
         free = max(1, values["available"]) if taking is Taking.YES else 0
         if free != values["available"]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_
 from sqlmodel import Session, col, select, update
 
+from accounts import listings
 from accounts.models import NetworkOrganization as Partner
 from core import audit
 from core.actor import Actor
@@ -14,6 +15,7 @@ from core.db import insert_if_absent, new_id
 from core.errors import Conflict, NotFound
 from core.saying import Saying
 from directory.queries import service_summary
+from directory.room import say_room
 from referrals.case import Case
 from referrals.errors import Full
 from referrals.models import ProgramCapacity, Referral
@@ -85,6 +87,13 @@ def capacity_of(session: Session, partner_id: str, service_id: str) -> ProgramCa
     return session.exec(statement).one_or_none()
 
 
+def capacities_of(session: Session, actor: Actor, partner_id: str) -> dict[str, ProgramCapacity]:
+    """What is known of each service of the partner, by service."""
+    check_capacity(actor, partner_id)
+    statement = select(ProgramCapacity).where(ProgramCapacity.organization_id == partner_id)
+    return {row.service_id: row for row in session.exec(statement)}
+
+
 def set_capacity(
     session: Session,
     actor: Actor,
@@ -107,12 +116,22 @@ def set_capacity(
         raise Conflict(
             Saying("%(taken)s slots are taken: the total cannot be smaller.", taken=row.slots_taken)
         )
+    forget = row.slots_total is not None and given.slots_total is None
     row.slots_total = given.slots_total
     row.waitlist_open = given.waitlist_open
     row.expected_wait_days = given.expected_wait_days
     row.asked_on, row.version = now().date(), row.version + 1
     session.add(row)
     session.flush()
+    say_room(
+        session,
+        actor,
+        service_id,
+        taken=row.slots_taken,
+        total=row.slots_total,
+        wait_days=row.expected_wait_days,
+        forget=forget,
+    )
     audit.record(
         session,
         actor,
@@ -124,6 +143,19 @@ def set_capacity(
         address=actor.address,
     )
     return row
+
+
+def switch_referrals(
+    session: Session, actor: Actor, partner_id: str, service_id: str, *, takes: bool
+) -> None:
+    """Say today whether a service takes referrals; what else is known of it stays."""
+    listings.take_referrals(session, actor, partner_id, service_id, takes=takes)
+    known = capacity_of(session, partner_id, service_id)
+    said = CapacityGiven()
+    if known:
+        said = CapacityGiven(known.slots_total, known.waitlist_open, known.expected_wait_days)
+    version = known.version if known else None
+    set_capacity(session, actor, partner_id, service_id, said, version=version)
 
 
 def _row_for_update(

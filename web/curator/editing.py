@@ -1,7 +1,5 @@
 """A curator's form for one listing: what stands there, put right, with what was reported beside it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,21 +8,19 @@ from litestar.params import FromPath
 from accounts.models import Role
 from core.access import staff
 from core.errors import Conflict, Invalid
-from directory.codes import COST, codes
 from directory.corrections import Standing
 from directory.editing import Edited, edit, to_edit
 from directory.models import PublicReport, ReportStatus
 from directory.permissions import CURATORS
 from directory.reports import decide
 from directory.triage import open_reports
-from web.curator.clocks import hours_of_form, hours_typed
 from web.curator.desk import curating, today
 from web.curator.words import REPORTED, STATUS
 from web.i18n import N_
+from web.listing_form import costs, listing_fields, read_hours, read_listing, week_forms
 from web.providers import PageRequest
 from web.staff.desk import Desk, go, known_id
 from web.staff.typed import Sent, Typed, typed_of
-from web.times import day_name
 
 EDIT = "/staff/services/{service_id:str}/edit"
 WHO = staff(*CURATORS)
@@ -39,14 +35,6 @@ WORDS = {
     "form": N_("Somebody else changed this listing meanwhile. Look at what stands there now."),
 }
 """What is wrong with a field: the checks speak to programs."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceForm:
-    """The fields for the hours of one place: (field, day)."""
-
-    name: str
-    fields: tuple[tuple[str, str], ...]
 
 
 @get(EDIT, opt=WHO, sync_to_thread=True)
@@ -83,16 +71,7 @@ def save(request: PageRequest, service_id: FromPath[str], typed: Sent) -> Respon
 
 
 def _changes(typed: Typed, found: Standing) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "description": typed.value("description"),
-        "phone": typed.value("phone"),
-        "fees": typed.value("fees"),
-        "cost": sorted(typed.all("cost")),
-    }
-    weekly = [place.unit for place in found.places if place.is_weekly]
-    if weekly:
-        said["hours"] = {unit: hours_of_form(typed, unit) for unit in weekly}
-    return said
+    return {**read_listing(typed), **read_hours(typed, found)}
 
 
 def _errors(desk: Desk, errors: dict[str, str]) -> dict[str, str]:
@@ -114,9 +93,9 @@ def _show(desk: Desk, key: str, typed: Typed | None, status: int = 200) -> Respo
         service=standing.found.service,
         typed=typed or _typed(standing),
         mark=mark,
-        places=list(_places(standing.found, desk)),
+        places=list(week_forms(standing.found, desk.say)),
         statuses=[(code.value, desk.say.gettext(said)) for code, said in STATUS.items()],
-        costs=[(code, found.name(desk.say.code)) for code, found in codes(COST).items()],
+        costs=costs(desk.say),
         reports=[(row.id, _told(row, desk), row.text, row.language) for row in told],
     )
 
@@ -127,19 +106,6 @@ def _told(row: PublicReport, desk: Desk) -> str:
 
 
 def _typed(standing: Edited) -> Typed:
-    values, service = standing.found.values, standing.found.service
-    known = {name: values[name] for name in ("description", "phone", "fees", "cost")}
-    hours: dict[str, Any] = {}
-    for unit, openings in values["hours"].items():
-        hours |= hours_typed(unit, openings)
-    return typed_of({**known, **hours, "name": service.name, "status": service.status.value})
-
-
-def _places(found: Standing, desk: Desk) -> Iterator[PlaceForm]:
-    weekly = [place for place in found.places if place.is_weekly]
-    for place in weekly:
-        fields: Sequence[tuple[str, str]] = [
-            (f"hours-{place.unit}-{day}", day_name(number, desk.say))
-            for number, day in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))
-        ]
-        yield PlaceForm(place.name if len(weekly) > 1 else "", tuple(fields))
+    service = standing.found.service
+    known = listing_fields(standing.found)
+    return typed_of({**known, "name": service.name, "status": service.status.value})

@@ -3,7 +3,7 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from web.partner import inbox, referral
+from web.partner import correcting, inbox, listings, referral
 from web.staff import TYPED
 
 PAGES: list[ControllerRouterHandler] = [
@@ -13,6 +13,12 @@ PAGES: list[ControllerRouterHandler] = [
     referral.ask,
     referral.act,
     referral.acknowledge,
+    listings.listings,
+    listings.ask_capacity,
+    listings.set_capacity,
+    listings.switch,
+    correcting.form,
+    correcting.propose,
 ]
 
 

@@ -65,7 +65,8 @@ def _seat(request: PageRequest, referral_id: str) -> Seat:
     """At the desk of whoever is signed in. Raises NotFound for what is not in their inbox."""
     desk = desk_of(request)
     with desk.database.read() as session:
-        boxes.check_own(session, desk.actor, desk.organization_id, known_id(referral_id))
+        row = boxes.check_own(session, desk.actor, desk.organization_id, known_id(referral_id))
+        service_id = row.service_id
     return Seat(
         database=desk.database,
         vault=desk.vault,
@@ -74,7 +75,7 @@ def _seat(request: PageRequest, referral_id: str) -> Seat:
         referral_id=referral_id,
         say=desk.say,
         base=f"{INBOX}/{referral_id}",
-        capacity="",
+        capacity=f"/staff/listings/{service_id}",
         show=partial(_show, desk),
     )
 

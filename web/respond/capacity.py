@@ -4,13 +4,12 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from core.errors import Conflict, HandrailError, Invalid
+from core.errors import Conflict, HandrailError
 from referrals import capacity
-from referrals.capacity import CapacityGiven
 from referrals.models import Referral
-from web.i18n import N_
 from web.pages import reader
 from web.providers import PageRequest
+from web.respond import room
 from web.respond.visit import (
     LINK,
     RESPOND,
@@ -22,10 +21,9 @@ from web.respond.visit import (
     own_path,
 )
 from web.staff.desk import go, said
-from web.staff.typed import Sent, Typed, typed_of
+from web.staff.typed import Sent, Typed
 
 CAPACITY = f"{RESPOND}/capacity"
-WAITLIST = {"": None, "open": True, "closed": False}
 
 
 @get(CAPACITY, opt=LINK, sync_to_thread=True)
@@ -49,8 +47,8 @@ def set_capacity(request: PageRequest, typed: Sent, proof: Proof) -> Response[An
                 caller.visit.actor,
                 row.partner_id,
                 row.service_id,
-                _given(typed),
-                version=_number(typed.value("version"), "form"),
+                room.given(typed),
+                version=room.number(typed.value("version"), "form"),
             )
     except Conflict as refused:
         return _show(caller, _known(caller).wrong(said(refused, reader(request))), 409)
@@ -59,38 +57,12 @@ def set_capacity(request: PageRequest, typed: Sent, proof: Proof) -> Response[An
     return go(own_path(request), done="capacity")
 
 
-def _given(typed: Typed) -> CapacityGiven:
-    return CapacityGiven(
-        _number(typed.value("slots_total"), "slots_total"),
-        WAITLIST.get(typed.value("waitlist_open")),
-        _number(typed.value("expected_wait_days"), "expected_wait_days"),
-    )
-
-
-def _number(text: str, name: str) -> int | None:
-    if not text.strip():
-        return None
-    if not (text.isascii() and text.strip().isdecimal() and len(text) < 6):
-        raise Invalid(N_("Give a whole number, or leave it empty."), parameter=name)
-    return int(text)
-
-
 def _known(caller: Caller) -> Typed:
     with caller.database.read() as session:
         row = session.get_one(Referral, caller.visit.referral_id)
-        known = capacity.capacity_of(session, row.partner_id, row.service_id)
-    if known is None:
-        return typed_of({})
-    names = {value: name for name, value in WAITLIST.items()}
-    return typed_of(
-        {
-            "slots_total": known.slots_total,
-            "waitlist_open": names[known.waitlist_open],
-            "expected_wait_days": known.expected_wait_days,
-            "version": known.version,
-        }
-    )
+        return room.fields(capacity.capacity_of(session, row.partner_id, row.service_id))
 
 
 def _show(caller: Caller, typed: Typed, status: int = 200) -> Response[str]:
-    return caller.show("capacity.html", status, typed=typed)
+    back = own_path(caller.request)
+    return caller.show("capacity.html", status, typed=typed, action=f"{back}/capacity", back=back)

@@ -35,6 +35,7 @@ DONE = {
     "added": N_("Added."),
     "sent": N_("Sent."),
     "removed": N_("Removed."),
+    "proposed": N_("Thank you. A curator looks at it, and you see here what comes of it."),
     "merged": N_("The two records are one now."),
     "erased": N_("The record was erased."),
     "moved": N_("The caseload was handed over."),
@@ -56,6 +57,7 @@ DONE = {
 NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/staff", N_("Start"), tuple(Role)),
     ("/staff/inbox", N_("Inbox"), (Role.PARTNER,)),
+    ("/staff/listings", N_("Your listing"), (Role.PARTNER,)),
     ("/staff/patients", N_("Patients"), (Role.COORDINATOR,)),
     ("/staff/find", N_("Find help"), (Role.COORDINATOR,)),
     ("/staff/referrals", N_("Referrals"), (Role.COORDINATOR,)),
