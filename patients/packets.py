@@ -1,18 +1,23 @@
 """Packets: services chosen for somebody to take home, on paper and behind an address of their own.
 
-The address has a random token whose digest alone is stored. Whoever has it sees the services and
-nothing about anybody; it ends by itself, and when somebody takes it back.
+The address has a token of 256 bits that is computed from the installation's secret, so that a packet
+can be printed again; its digest alone is stored. Whoever has it sees the services and nothing about
+anybody; it ends by itself, and when somebody takes it back.
 """
 
+import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from accounts.tokens import digest, new_token
+from accounts.tokens import digest
 from core.actor import Actor
 from core.clock import now
+from core.db import new_id
 from core.errors import Invalid, NotFound
 from core.scope import check_owned, scoped
 from patients.commands import patient_for_update
@@ -26,18 +31,31 @@ OVER = "This page is over: it has expired, or was taken back."
 Chosen = tuple[str, str | None]
 
 
+def token_of(secret: str, packet_id: str) -> str:
+    """The token of a packet's address: nobody without the secret can compute it."""
+    mac = hmac.new(secret.encode(), f"packet:{packet_id}".encode(), sha256).digest()
+    return urlsafe_b64encode(mac).decode().rstrip("=")
+
+
 def make(
-    session: Session, actor: Actor, need_id: str, services: Sequence[Chosen], language: str
-) -> tuple[Packet, str]:
-    """A packet of these (service, place), in that language, and the token of its address."""
+    session: Session,
+    actor: Actor,
+    need_id: str,
+    services: Sequence[Chosen],
+    *,
+    language: str,
+    secret: str,
+) -> Packet:
+    """A packet of these (service, place), in that language."""
     need = _need(session, actor, need_id)
     patient = patient_for_update(session, actor, need.patient_id)
     if not 1 <= len(services) <= LONGEST:
         raise Invalid("Choose 1 to 12 services.", parameter="services")
-    token, at = new_token(), now()
+    packet_id, at = new_id(), now()
     row = Packet(
+        id=packet_id,
         need_id=need.id,
-        token_hash=digest(token),
+        token_hash=digest(token_of(secret, packet_id)),
         language=language,
         services=[list(chosen) for chosen in dict.fromkeys(services)],
         made_by=actor.id,
@@ -47,7 +65,7 @@ def make(
     session.add(row)
     session.flush()
     record(session, actor, "packet.make", patient, entity=("packet", row.id))
-    return row, token
+    return row
 
 
 def packets(session: Session, actor: Actor, need_id: str) -> list[Packet]:
@@ -57,11 +75,23 @@ def packets(session: Session, actor: Actor, need_id: str) -> list[Packet]:
     return list(session.exec(statement.order_by(col(Packet.made_at).desc(), Packet.id)))
 
 
-def revoke(session: Session, actor: Actor, packet_id: str) -> Packet:
-    """Take back the page of a packet; what is printed stays printed."""
+def packet(session: Session, actor: Actor, packet_id: str) -> Packet:
+    """One of the packets of the actor's organizations."""
     row = session.get(Packet, packet_id)
     if row is None:
         raise NotFound("There is no such packet.")
+    _need(session, actor, row.need_id)
+    return row
+
+
+def is_over(row: Packet) -> bool:
+    """Whether its page shows nothing any more."""
+    return row.revoked_at is not None or row.expires_at <= now()
+
+
+def revoke(session: Session, actor: Actor, packet_id: str) -> Packet:
+    """Take back the page of a packet; what is printed stays printed."""
+    row = packet(session, actor, packet_id)
     need = _need(session, actor, row.need_id)
     if row.revoked_at is None:
         row.revoked_at = now()
@@ -75,7 +105,7 @@ def revoke(session: Session, actor: Actor, packet_id: str) -> Packet:
 def shown(session: Session, token: str) -> Packet:
     """The packet behind an address. Raises NotFound when it is none, or is over."""
     row: Packet | None = session.exec(_behind(token)).one_or_none()
-    if row is None or row.revoked_at is not None or row.expires_at <= now():
+    if row is None or is_over(row):
         raise NotFound(OVER)
     return row
 

@@ -24,6 +24,7 @@ from web.saved import packet, saved
 from web.searching import results
 from web.services import printed, service
 from web.staff import referring
+from web.staff.working.packets import handed_out
 from web.start import start
 from web.static_files import static_file
 from web.status import statuses
@@ -56,6 +57,7 @@ routes: list[ControllerRouterHandler] = [
     curator.looking_after(),
     partner.inside(),
     referring.inside(),
+    *(handed_out(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     *(statuses(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     *(respond.visits(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     around,

@@ -16,7 +16,7 @@ from core.actor import SYSTEM, Actor
 from core.clock import now
 from core.settings import Settings
 from directory.models import Organization, Service
-from patients import caring, commands
+from patients import caring, commands, packets
 from patients.forms import ConsentForm, NeedForm, PatientForm, RelatedPersonForm, parse
 from patients.sealing import Vault
 from referrals.commands import draft
@@ -118,6 +118,9 @@ def _records(session: Session, settings: Settings, town: Town) -> None:
         session, coordinator, vault, patient.id, parse(ConsentForm, given)
     )
     referral = draft(session, coordinator, need_id=need.id, target=Target(SERVICE), fields=["name"])
+    packet = packets.make(
+        session, coordinator, need.id, [(SERVICE, None)], language="en", secret=settings.secret_key
+    )
     key, _ = keys.create(
         session,
         coordinator,
@@ -135,6 +138,7 @@ def _records(session: Session, settings: Settings, town: Town) -> None:
         "consent_id": consent.id,
         "key_id": key.id,
         "referral_id": referral.id,
+        "packet_id": packet.id,
         "service_id": "svc-nobodys",
         "section": "notes",
     }

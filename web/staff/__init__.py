@@ -34,6 +34,7 @@ from web.staff import (
 )
 from web.staff import doors as way_in
 from web.staff.typed import read_typed
+from web.staff.working import choosing, coming_back, packets
 
 TYPED = {"typed": Provide(read_typed)}
 PUBLIC_DOORS: list[ControllerRouterHandler] = [
@@ -123,6 +124,15 @@ INSIDE: list[ControllerRouterHandler] = [
     wins.journal,
     wins.keep,
     wins.remove,
+    choosing.show,
+    choosing.change,
+    choosing.compare,
+    packets.show,
+    packets.make,
+    packets.sheet,
+    packets.revoke,
+    coming_back.watch,
+    coming_back.contact_day,
 ]
 
 

@@ -29,7 +29,7 @@ from web.i18n import Language
 from web.links import with_query
 from web.listing import listing
 from web.narrowing import Answered
-from web.pages import here, saving
+from web.pages import here
 from web.providers import PageRequest
 from web.rendering import render_part
 from web.results import ResultsView, refused_view, results_view
@@ -39,6 +39,7 @@ from web.staff.record import OPEN, local_today, open_record
 from web.staff.typed import Sent
 from web.staff.week import Week, week_of
 from web.staff.wording import word
+from web.staff.working.hand import AtHand, at_hand
 from web.units import public_views
 
 FIND = "/staff/find"
@@ -80,10 +81,11 @@ def results(request: PageRequest) -> Response[str]:
     form = read_form(here(request).pairs)
     with desk.database.read() as session:
         context = sessions.context_of(session, desk.visitor.session_hash) or {}
+        hand = at_hand(session, desk, context, with_query(FIND, form.pairs))
     try:
-        return _show(desk, form, answer(desk, form, context), context)
+        return _show(desk, form, answer(desk, form, context, hand), context, hand)
     except Invalid as refused:
-        return _refuse(desk, form, refused, context)
+        return _refuse(desk, form, refused, context, hand)
 
 
 @post(f"{FIND}/context", opt=COORDINATOR, sync_to_thread=True, status_code=303)
@@ -108,7 +110,7 @@ def need_meant(found: PatientRecord, chosen: str) -> str:
     return held[0] if len(held) == 1 else ""
 
 
-def acting(desk: Desk, context: Mapping[str, Any]) -> Actions | None:
+def acting(desk: Desk, context: Mapping[str, Any], hand: AtHand) -> Actions | None:
     """What can be done with a service for the patient of the search; nothing for nobody."""
     if not context.get("patient_id"):
         return None
@@ -119,7 +121,9 @@ def acting(desk: Desk, context: Mapping[str, Any]) -> Actions | None:
         found = hit.document
         asked = found["accepts_referrals"] and found["organization_id"] in taking_part
         href = refer_href(context, hit.id) if asked else ""
-        return render_part("staff/parts/acting.html", desk.say.code, href=href, name=found["name"])
+        code, name = desk.say.code, found["name"]
+        refer = render_part("staff/parts/acting.html", code, href=href, name=name)
+        return hand.button(hit.id) + refer
 
     return links
 
@@ -173,7 +177,7 @@ def circumstances(context: Mapping[str, Any], say: Language) -> list[Circumstanc
     return [Circumstance(key, words, key not in off) for key, words in found]
 
 
-def answer(desk: Desk, form: SearchForm, context: Mapping[str, Any]) -> ResultsView:
+def answer(desk: Desk, form: SearchForm, context: Mapping[str, Any], hand: AtHand) -> ResultsView:
     """Ask the engine. Raises Invalid with `errors` by field of the form."""
     site, say = desk.site, desk.say
     more = parameters_of(context)
@@ -199,8 +203,7 @@ def answer(desk: Desk, form: SearchForm, context: Mapping[str, Any]) -> ResultsV
             back=with_query("", form.pairs),
             count=lambda other: find(site.engine, asked(other).query).result.total,
             explained=explain(site.engine, request) if few and not more else None,
-            saving=saving(here(desk.request)),
-            actions=acting(desk, context),
+            actions=acting(desk, context, hand),
         )
     )
 
@@ -219,6 +222,7 @@ def _show(
     form: SearchForm,
     view: ResultsView,
     context: Mapping[str, Any],
+    hand: AtHand,
     status: int = 200,
 ) -> Response[str]:
     patient = context.get("patient_id")
@@ -229,6 +233,7 @@ def _show(
         view=view,
         patient_id=known_id(patient) if patient else "",
         circumstances=circumstances(context, desk.say),
+        hand=hand,
         back=with_query("", form.pairs),
         tiles=desk.site.settings.map_tiles_url or "",
         when_options=times.when_options(desk.say),
@@ -237,7 +242,7 @@ def _show(
 
 
 def _refuse(
-    desk: Desk, form: SearchForm, refused: Invalid, context: Mapping[str, Any]
+    desk: Desk, form: SearchForm, refused: Invalid, context: Mapping[str, Any], hand: AtHand
 ) -> Response[str]:
     near = refused.near if isinstance(refused, UnknownPlace) else ()
     if isinstance(refused, UnknownPlace):
@@ -248,7 +253,7 @@ def _refuse(
         errors = dict(refused.errors)
     marked = SearchForm(form.values, form.chosen, errors)
     view = refused_view(marked, near, desk.say, _link)
-    return _show(desk, marked, view, context, 400)
+    return _show(desk, marked, view, context, hand, 400)
 
 
 @get("/staff/services/{service_id:str}", opt=COORDINATOR, sync_to_thread=True)
@@ -262,7 +267,10 @@ def service(request: PageRequest, service_id: FromPath[str]) -> Response[str]:
     view = listing(found[0], now(), desk.say)
     with desk.database.read() as session:
         context = sessions.context_of(session, desk.visitor.session_hash) or {}
+        own = with_query(f"/staff/services/{view.id}", pairs)
+        hand = at_hand(session, desk, context, own)
         taking_part = found[0].organization.id in partner_listings(session)
     asked = context.get("patient_id") and found[0].accepts_referrals and taking_part
     refer = refer_href(context, view.id) if asked else ""
-    return desk.show("service.html", view=view, back=with_query(FIND, pairs), refer=refer)
+    back = with_query(FIND, pairs)
+    return desk.show("service.html", view=view, back=back, refer=refer, hand=hand)

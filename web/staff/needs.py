@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from core.errors import Conflict, Invalid
-from patients import caring, queries
+from patients import caring, coming_back, queries
 from patients.forms import NeedForm, parse
 from patients.models import LoopConfirmation, NeedStatus
 from patients.views import NeedView, PatientRecord
@@ -148,6 +148,11 @@ def confirm(request: PageRequest, need_id: FromPath[str], typed: Sent) -> Respon
     return go(f"/staff/needs/{need_id}", done="saved")
 
 
+def show_need(desk: Desk, need_id: str, typed: Typed, status: int) -> Response[str]:
+    """The need with what was typed into one of its other forms."""
+    return _show(desk, *_open(desk, need_id), typed, status)
+
+
 def _open(desk: Desk, need_id: str) -> tuple[PatientRecord, NeedView]:
     """The record of whoever has the need, and the need. Raises NotFound."""
     with desk.database.write() as session:
@@ -209,6 +214,7 @@ def _show(
 ) -> Response[str]:
     with desk.database.read() as session:
         tried = [_attempt(*pair, view, desk) for pair in attempts(session, desk.actor, view.id)]
+        watching = coming_back.watches(session, desk.actor, view.id)
     ends = [pair for pair in options("status", desk.say) if pair[0] != view.status]
     said = [pair for pair in options("loop", desk.say) if pair[0] != "unconfirmed"]
     return desk.show(
@@ -219,6 +225,7 @@ def _show(
         typed=typed,
         is_open=view.status in OPEN,
         tried=tried,
+        watching=watching,
         statuses=ends,
         confirmations=said,
         **wordings(desk),
