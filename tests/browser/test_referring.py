@@ -69,7 +69,7 @@ def test_a_known_patient_is_referred_in_at_most_six_interactions(
     keys.enter("Find help for this need", "near 27701")  # find
     words = page.locator(".result", has_text=PARTNER).first.locator("a.refer").inner_text()
     keys.enter(" ".join(words.split()), "^Refer: ")  # check: all there is to weigh, on one page
-    asked = page.locator(".asked li").first
+    asked = page.locator(".askees li").first
     expect(asked).to_contain_text(PARTNER)
     expect(asked.get_by_role("checkbox").first).to_be_checked()
     expect(page.locator(".seen li").first).to_contain_text("Florian Teasel")
@@ -124,7 +124,7 @@ def test_axe_finds_nothing_on_the_pages_of_referrals(
     for path in ("/staff/referrals", "/staff/referrals?state=closed", f"{need}/route",
                  "/staff/refer"):  # fmt: skip
         page.goto(path)
-        look(re.sub(r"[^a-z]+", "-", path.rsplit("/", 1)[1]))
+        look(re.sub(r"[^a-z]+", "-", f"at{path.removeprefix(need)}"))
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 

@@ -264,7 +264,7 @@ def test_the_next_is_approved_in_the_order_chosen(follow: Follow) -> None:
     ))  # fmt: skip
     route = f"/staff/needs/{follow.ids['need_id']}/route"
     page = follow.open(route).text
-    assert "Service 0" in page and "The consent on record leaves out" in page
+    assert "Service 0" in page and "Consent is on record" in page
     fields = {f"at-{MEALS}/": "2", "at-svc-late/": "1"}
     came_to(follow.send(route, **fields))
     with follow.database.read() as session:

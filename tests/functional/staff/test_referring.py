@@ -86,6 +86,25 @@ def test_what_consent_covers_is_sent_with_one_press(desk: Desk) -> None:
     assert previewed.fields["fields"] == sorted(snapshot.allowed_fields("food"))
 
 
+def test_without_consent_all_there_is_to_share_is_ticked_and_asked_for(desk: Desk) -> None:
+    need = NeedForm(category="food", words="No food since Friday")
+    patient = desk.ids["patient_id"]
+    with desk.database.write() as session:
+        who = actor(session, desk.staffed.town.people["clinic.coordinator"])
+        caring.revoke_consent(session, who, desk.ids["consent_id"])
+        desk.page = (
+            f"/staff/needs/{caring.open_need(session, who, desk.vault, patient, need).id}/refer"
+        )
+    page = desk.named(SERVICE).text
+    assert 'name="fields" value="need" checked' in page
+    assert 'name="fields" value="address">' in page  # nothing is known of it
+    assert "No consent to tell them anything is on record" in page
+    refused = desk.press(fields=["name", "need"])
+    assert "No consent covers The pantry (Name, The need, in words)" in refused.text
+    came_to(desk.press(fields=["name", "need"], given_how="verbal"))
+    assert desk.sent()[0].fields == ["name", "need"]
+
+
 def test_pressing_twice_sends_once(desk: Desk) -> None:
     desk.named(SERVICE)
     form = desk.html

@@ -14,10 +14,11 @@ from patients.covering import Coverage, coverage
 from patients.shortlist import shortlist
 from patients.views import NeedView, PatientRecord
 from referrals.drafting import Target
-from referrals.preparing import Prospect, prospects
+from referrals.preparing import Prospect, Shown, prospects
 from web import words as public
 from web.i18n import SOURCE_LANGUAGE, Language
 from web.listing import text_of
+from web.respond.showing import values
 from web.staff.desk import ID, Desk
 from web.staff.referring.words import CLOSED, OUTSIDE, WITH_THEM, clash_words, reason_words
 from web.units import OFFERED
@@ -72,6 +73,11 @@ def choices(
         _choice(view, found[view.service_id], record, need, fields, desk.say, view.id in named)
         for view in views
     ]
+
+
+def told_fields(shown: Shown, say: Language) -> list[str]:
+    """The fields that have something in them, and the name."""
+    return [name for name in shown.fields if name == "name" or values(name, shown.content, say)]
 
 
 def _known(named: Iterable[str]) -> list[str]:

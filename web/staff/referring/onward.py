@@ -17,12 +17,13 @@ from referrals import next_best, routing
 from referrals.drafting import Target
 from referrals.models import RoutePlan
 from referrals.next_best import Proposal
-from referrals.snapshot import allowed_fields
+from referrals.preparing import preview
 from search.candidates import reachable
 from web.providers import PageRequest
 from web.staff.desk import Desk, desk_of, go, known_id, nothing_typed
 from web.staff.patients import COORDINATOR
 from web.staff.record import OPEN, open_record, wordings
+from web.staff.referring.choosing import told_fields
 from web.staff.referring.refusing import of_target
 from web.staff.referring.words import reason_words
 from web.staff.typed import Sent, Typed
@@ -135,7 +136,8 @@ def _show(
         *((_key(n.proposal.service_id, n.proposal.location_id), n.proposal.name,
            n.proposal.partner_id, n.reasons) for n in found.best),
     ]  # fmt: skip
-    fields = allowed_fields(need.category, of_caregiver=need.subject is not None)
+    with desk.database.write() as session:  # reading it is noted
+        fields = told_fields(preview(session, desk.actor, desk.vault, need.id), desk.say)
     offered = {
         key: (name, reasons, coverage(record.consents, partner, fields, restricted=need.restricted))
         for key, name, partner, reasons in lines

@@ -24,7 +24,7 @@ from web.respond.showing import values
 from web.staff.desk import Desk, desk_of, go, known_id
 from web.staff.patients import COORDINATOR
 from web.staff.record import OPEN, open_record, wordings
-from web.staff.referring.choosing import Choice, choices
+from web.staff.referring.choosing import Choice, choices, told_fields
 from web.staff.referring.refusing import of_target, problems
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.wording import field_errors, options
@@ -165,15 +165,9 @@ def _load(desk: Desk, need_id: str) -> Sheet:
     return Sheet(record, need, shown, tuple(found), replaces, address)
 
 
-def _told(shown: Shown, desk: Desk) -> list[str]:
-    """The fields that have something in them."""
-    full = (name for name in shown.fields if values(name, shown.content, desk.say))
-    return [name for name in shown.fields if name == "name" or name in set(full)]
-
-
 def _usual(sheet: Sheet, desk: Desk) -> Typed:
     """At first: what there is to share; less, where the consents of all who are asked cover less."""
-    asked, told = sheet.usual(), _told(sheet.shown, desk)
+    asked, told = sheet.usual(), told_fields(sheet.shown, desk.say)
     missing = {name for choice in asked for name in choice.covered.missing}
     if asked and "name" not in missing:
         told = [name for name in told if name not in missing]

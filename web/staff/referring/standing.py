@@ -35,6 +35,8 @@ OVERDUE = {
     "completed": N_("The patient should have been asked by %(when)s whether it helped."),
 }
 
+BY_DAY = ("draft", "waitlisted", "completed")
+
 
 def state_words(state: str, say: Language) -> str:
     """What a referral waits for, or how it ended."""
@@ -54,7 +56,15 @@ def due_words(line: ReferralLine, desk: Desk, *, confirmed: bool = False) -> str
     said = table.get(line.state) or DUE.get(line.state)
     if said is None:
         return ""
-    return desk.say.gettext(said, partner=line.partner, when=clock(line.due_at, desk))
+    return desk.say.gettext(said, partner=line.partner, when=_when(line, desk))
+
+
+def _when(line: ReferralLine, desk: Desk) -> str:
+    """The moment; of a waiting list and of a draft the day alone."""
+    assert line.due_at is not None
+    if line.state in BY_DAY:
+        return desk.say.weekday_date(line.due_at.astimezone(desk.site.zone).date())
+    return clock(line.due_at, desk)
 
 
 def clock(at: datetime, desk: Desk) -> str:
