@@ -28,7 +28,7 @@ from core.access import PUBLIC_SEARCH
 from core.clock import now
 from directory.geocode import Place
 from search.admission import TranslatedText
-from search.documents import beginning
+from search.documents import shortened
 from search.explain import explain
 from search.explain_text import reason
 from search.finding import Found, find
@@ -158,7 +158,7 @@ def _result(hit: Hit, told: Telling) -> Result:
         name=said["name"] or document["name"],
         organization=document["organization"],
         categories=document["categories"],
-        summary=beginning(said["summary"] or document["summary"]),
+        summary=shortened(said["summary"] or document["summary"]),
         machine_translated=said["machine"],
         address=document["address"],
         location=_coordinates(document["lat"], document["lng"]),

@@ -20,6 +20,7 @@ from time import perf_counter
 
 from benchmarks import writes
 from benchmarks.homes import disk_mib, halt, meilisearch, memory_mib, seeded
+from benchmarks.made import Made
 from benchmarks.queries import QUERIES, ZONE, search_query
 from benchmarks.table import write
 from core.db import Database
@@ -127,9 +128,8 @@ def _building(
     database: Database, home: Path, server: OwnServer, ours: SearchEngine, theirs: SearchEngine
 ) -> list[str]:
     """Rows of the table about building. Leaves both engines with the whole directory."""
-    made = writes.documents(database, ZONE)
+    made = Made(home, database, ZONE)
     raw = writes.building_s(home, made), writes.ingesting_s(server, made)
-    del made
     full = [writes.reindexing_s(database, engine, ZONE) for engine in (ours, theirs)]
     ratios = [f"{took:.1f} ({took / least:.2f})" for took, least in zip(full, raw, strict=True)]
     return [

@@ -21,7 +21,7 @@ def seeded(size: int) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     _handrail(home, "migrate")
     if not (home / "search" / "current").exists():
-        _handrail(home, "seed", "--size", str(size))
+        _handrail(home, "seed", "--size", str(size), "--no-index")
         _handrail(home, "reindex")
     return home
 

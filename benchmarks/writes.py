@@ -1,33 +1,27 @@
 """What writing costs: a reindex beside raw ingestion, and a change until it is found."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
 from app.work import prepared
 from app.worker import running
+from benchmarks.made import Made
 from core.actor import SYSTEM
 from core.clock import now
 from core.db import Database
 from core.settings import Settings
 from directory import commands
 from directory.models import Organization, Service
-from search.admission import Document
-from search.admit import Admitted, admit
 from search.embedded.build import build
 from search.engine import SearchEngine
 from search.meili.client import Client
 from search.meili.settings import index_settings
-from search.meili.writers import line_of
 from search.query import SearchQuery
-from search.reading import all_documents, silent
 from search.rebuild import reindex
 from tests.support.meilisearch import OwnServer
 
 CHANGES = 60
-LARGEST = 90_000_000
-"""Bytes; just below what a server takes in one request."""
 LONG_S = 7_200.0
 RAW = "raw"
 
@@ -39,48 +33,27 @@ def reindexing_s(database: Database, engine: SearchEngine, zone: str) -> float:
     return perf_counter() - started
 
 
-def documents(database: Database, zone: str) -> list[Document]:
-    """All of them, made beforehand: raw ingestion is only that."""
-    return list(all_documents(database, zone, silent))
-
-
-def ingesting_s(server: OwnServer, made: list[Document]) -> float:
+def ingesting_s(server: OwnServer, made: Made) -> float:
     """Seconds for the server to take these documents in the largest requests, unchecked."""
     client = Client(server.url, server.key)
     client.create_index(RAW)
     client.wait(client.change_settings(RAW, index_settings()))
-    batches = list(_batches(made))
     started = perf_counter()
-    tasks = [client.put(RAW, batch) for batch in batches]
+    tasks = [client.put(RAW, batch) for batch in made.batches()]
     client.wait(tasks[-1], LONG_S)
     seconds = perf_counter() - started
-    assert client.count(RAW) == len(made)
+    assert client.count(RAW) == made.count
     client.wait(client.delete_index(RAW))
     client.close()
     return seconds
 
 
-def _batches(made: list[Document]) -> Iterator[bytes]:
-    batch: list[bytes] = []
-    weight = 0
-    for document in made:
-        admitted = admit(document)
-        assert isinstance(admitted, Admitted)
-        _, line = line_of(admitted)
-        if weight + len(line) > LARGEST:
-            yield b"\n".join(batch)
-            batch, weight = [], 0
-        batch.append(line)
-        weight += len(line) + 1
-    yield b"\n".join(batch)
-
-
-def building_s(folder: Path, made: list[Document]) -> float:
-    """Seconds to write the file of the embedded engine from these documents."""
+def building_s(folder: Path, made: Made) -> float:
+    """Seconds to write the file of the embedded engine from these documents, their reading left out."""
     path = folder / "raw.db"
-    started = perf_counter()
-    refused = build(path, made)
-    seconds = perf_counter() - started
+    before, started = made.decoding_s, perf_counter()
+    refused = build(path, made.documents())
+    seconds = perf_counter() - started - (made.decoding_s - before)
     assert refused == []
     for part in folder.glob("raw.db*"):
         part.unlink()

@@ -190,11 +190,8 @@ def _linked(dialect: str) -> Select[Any]:
 
 def load_terms(session: Session, ids: Collection[str]) -> dict[str, tuple[TaxonomyTerm, str]]:
     """Terms by id, each with the name of its taxonomy ("" when it has none)."""
-    if not ids:
-        return {}
-    statement = (
-        select(TaxonomyTerm, Taxonomy.name)
-        .join(Taxonomy, col(Taxonomy.id) == col(TaxonomyTerm.taxonomy_id), isouter=True)
-        .where(col(TaxonomyTerm.id).in_(ids))
-    )
-    return {term.id: (term, name or "") for term, name in session.exec(statement)}
+    terms = rows_by_id(session, TaxonomyTerm, ids)
+    listed = {term.taxonomy_id for term in terms.values() if term.taxonomy_id}
+    taxonomies = rows_by_id(session, Taxonomy, listed)
+    names = {id: taxonomy.name for id, taxonomy in taxonomies.items()}
+    return {id: (term, names.get(term.taxonomy_id or "", "")) for id, term in terms.items()}

@@ -114,10 +114,12 @@ def content_hash(document: Document) -> str:
 
 def beginning(text: str, length: int = SHOWN_LENGTH) -> str:
     """The text on one line, cut after a whole word when it is longer than `length`."""
-    text = " ".join(text.split())
-    if len(text) <= length:
-        return text
-    return text[:length].rsplit(" ", 1)[0] + " …"
+    return shortened(" ".join(text.split()), length)
+
+
+def shortened(line: str, length: int = SHOWN_LENGTH) -> str:
+    """The same of what is one line already, as summaries of documents are."""
+    return line if len(line) <= length else line[:length].rsplit(" ", 1)[0] + " …"
 
 
 def _phone(phone: PhoneView) -> PhoneNumber:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlmodel import Session
 
 from core.db import table_of
 from directory.prices.freshness import LIMITS
@@ -19,12 +20,18 @@ def priced(
     """Of these places and chains those with a current price that is not expired."""
     if not location_ids and not organization_ids:
         return set()
-    row = PriceObservation
+    values = {"locations": list(location_ids), "organizations": list(organization_ids)}
+    return set(session.scalars(_priced(), {**values, **ranking_on(today)}))
+
+
+@cache  # building a statement costs more than sending it
+def _priced() -> Select[Any]:
+    row = table_of(PriceObservation).c
     whose = or_(
-        col(row.location_id).in_(location_ids), col(row.organization_id).in_(organization_ids)
+        row.location_id.in_(bindparam("locations", expanding=True)),
+        row.organization_id.in_(bindparam("organizations", expanding=True)),
     )
-    statement = select(row.place_key).where(whose, col(row.is_current), ranks_on(today)).distinct()
-    return set(session.exec(statement))
+    return select(row.place_key).where(whose, row.is_current, STILL_RANKS).distinct()
 
 
 def ranks_on(day: date) -> ColumnElement[bool]:

@@ -23,7 +23,7 @@ TASK_TIMEOUT_S = 120.0
 RETRY_AFTER_S = 5
 BUSY_RETRY_AFTER_S = 1
 _POLL_FIRST_S = 0.005
-_POLL_LONGEST_S = 0.1
+_POLL_LONGEST_S = 0.05
 
 MISSING = "The search index does not exist; `handrail reindex` builds it."
 
