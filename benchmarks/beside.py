@@ -131,10 +131,14 @@ def _building(
     made = Made(home, database, ZONE)
     raw = writes.building_s(home, made), writes.ingesting_s(server, made)
     full = [writes.reindexing_s(database, engine, ZONE) for engine in (ours, theirs)]
-    ratios = [f"{took:.1f} ({took / least:.2f})" for took, least in zip(full, raw, strict=True)]
+    ratios = [
+        f"{took:.1f} ({took / least:.2f})" for (took, _), least in zip(full, raw, strict=True)
+    ]
+    spent = [f"{processor / made.count * 1000:.2f}" for _, processor in full]
     return [
         f"| the documents alone, made beforehand, s | {raw[0]:.1f} | {raw[1]:.1f} |",
         f"| `handrail reindex`, s (ratio to that) | {' | '.join(ratios)} |",
+        f"| processor of Handrail in it, ms a document | {' | '.join(spent)} |",
     ]
 
 

@@ -1,5 +1,6 @@
 """What writing costs: a reindex beside raw ingestion, and a change until it is found."""
 
+import os
 import time
 from pathlib import Path
 from time import perf_counter
@@ -26,11 +27,17 @@ LONG_S = 7_200.0
 RAW = "raw"
 
 
-def reindexing_s(database: Database, engine: SearchEngine, zone: str) -> float:
-    """Seconds of `handrail reindex`."""
-    started = perf_counter()
+def reindexing_s(database: Database, engine: SearchEngine, zone: str) -> tuple[float, float]:
+    """Seconds of `handrail reindex`, and of processor, the processes that read for it included."""
+    started, before = perf_counter(), _processor_s()
     reindex(database, engine, zone)
-    return perf_counter() - started
+    return perf_counter() - started, _processor_s() - before
+
+
+def _processor_s() -> float:
+    """Of this process, and of those it started that have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def ingesting_s(server: OwnServer, made: Made) -> float:
