@@ -11,6 +11,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from core.clock import now
+from core.db import table_of
 from directory.models import (
     Accessibility,
     Address,
@@ -37,7 +38,7 @@ from directory.models import (
 )
 from directory.models.base import DirectoryRow
 from directory.prices.current import priced
-from directory.rows import among, by_any, read, table_of
+from directory.rows import among, by_any, read
 
 Row = TypeVar("Row", bound=DirectoryRow)
 

@@ -9,11 +9,12 @@ from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Table, any_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, any_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import String
 from sqlmodel import Session
 
+from core.db import table_of
 from directory.models.base import DirectoryRow
 
 Row = TypeVar("Row", bound=DirectoryRow)
@@ -48,12 +49,6 @@ def among(column: ColumnElement[str], name: str, dialect: str) -> ColumnElement[
     if dialect == "sqlite":
         return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
     return column == any_(bindparam(name, type_=ARRAY(String)))
-
-
-def table_of(table: type[DirectoryRow]) -> Table:
-    """The table of a model."""
-    found: Table = table.__table__  # type: ignore[attr-defined]
-    return found
 
 
 @cache
