@@ -17,12 +17,16 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from accounts import throttle
+from accounts.signing_in import TooMany
+from accounts.throttle import Limit
 from core import outbox
+from core.actor import Actor
 from core.clock import now
-from core.db import Database, stable_id
+from core.db import Database, new_id, stable_id
 from core.outbox import Delayed, Message
-from notices import outside, planning
-from notices.models import Webhook
+from notices import outside, planning, webhooks
+from notices.models import Webhook, WebhookCall
 from notices.outside import Unreachable
 from notices.webhooks import note_success
 from patients.sealing import Vault
@@ -34,6 +38,8 @@ DELIVER = "webhook.deliver"
 OFF_AFTER = timedelta(days=3)
 FAILED = "failed_for_days"
 USER_AGENT = "Handrail-Webhook/1"
+ERROR_LENGTH = 200
+TESTS = Limit(10, timedelta(hours=1), timedelta(hours=1))
 
 
 def fan_out(database: Database) -> Callable[[Sequence[Message]], None]:
@@ -80,7 +86,7 @@ def deliverer(
                     continue
                 except Unreachable as error:
                     failed[webhook_id] = str(error)
-                    _note_failure(database, webhook_id, str(error))
+                    _note_failure(database, message, str(error))
             later[message.id] = failed[webhook_id]
         if later:
             raise Delayed(later)
@@ -100,7 +106,7 @@ def _deliver(database: Database, vault: Vault, message: Message, *, private: boo
         kept = session.get(Webhook, row.id, with_for_update=True)
         if kept is not None:
             note_success(kept)
-            session.add(kept)
+            session.add_all([kept, _call(message)])
 
 
 def _body(session: Session, message: Message) -> bytes | None:
@@ -148,13 +154,52 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
 
 
-def _note_failure(database: Database, webhook_id: str, error: str) -> None:
+def _call(message: Message, error: str | None = None) -> WebhookCall:
+    told = message.payload
+    return WebhookCall(
+        webhook_id=told["webhook_id"],
+        delivery=delivery_id(message),
+        event=told["event"],
+        referral_id=told["referral_id"],
+        error=error and error[:ERROR_LENGTH],
+    )
+
+
+def try_out(
+    database: Database, vault: Vault, actor: Actor, webhook_id: str, *, private: bool
+) -> str:
+    """Call it now about nothing, signed like any call; why it did not take it, or "".
+
+    Raises NotFound, TooMany. Nothing is held while it is waited for.
+    """
+    with database.write() as session:
+        row = webhooks.to_try(session, actor, webhook_id)
+        blocked = throttle.take(session, "webhook_test", row.id, TESTS)
+    if blocked:
+        raise TooMany(blocked)
+    call = WebhookCall(webhook_id=row.id, delivery=new_id(), event=webhooks.TEST)
+    told = {"id": call.delivery, "type": webhooks.TEST, "at": call.at.isoformat()}
+    body, error = json.dumps(told, separators=(",", ":")).encode(), ""
+    try:
+        signed = headers(vault.get(row, "secret") or "", call.delivery, body)
+        outside.post(row.url, body, signed, private=private)
+    except Unreachable as refused:
+        error = refused.args[0]
+    with database.write() as session:
+        if session.get(Webhook, row.id) is not None:
+            call.error = str(error)[:ERROR_LENGTH] or None
+            session.add(call)
+    return error
+
+
+def _note_failure(database: Database, message: Message, error: str) -> None:
     """Remember since when it fails; after days it is switched off, and its admins are told."""
     with database.write() as session:
-        row = session.get(Webhook, webhook_id, with_for_update=True)
+        row = session.get(Webhook, message.payload["webhook_id"], with_for_update=True)
         if row is None or row.off_at is not None:
             return
-        row.failing_since, row.last_error = row.failing_since or now(), error[:200]
+        session.add(_call(message, error))
+        row.failing_since, row.last_error = row.failing_since or now(), error[:ERROR_LENGTH]
         if now() - row.failing_since >= OFF_AFTER:
             row.off_at, row.off_reason = now(), FAILED
             key = f"webhook_off:{row.id}:{row.failing_since.isoformat()}"

@@ -79,6 +79,21 @@ class Bounce(Base, table=True):
     cleared_by: str | None = Field(default=None, max_length=64)
 
 
+class WebhookCall(Base, table=True):
+    """One try to tell a webhook; `error` is None when it took it. Kept for a week."""
+
+    __tablename__ = "webhook_call"
+    __table_args__ = (Index("ix_webhook_call_latest", "webhook_id", "at"),)
+
+    id: str = _id()
+    webhook_id: str = Field(foreign_key="webhook.id", ondelete="CASCADE", max_length=ID)
+    delivery: str = Field(max_length=ID)
+    event: str = Field(max_length=32)
+    referral_id: str | None = Field(default=None, max_length=ID)
+    at: datetime = Field(default_factory=now, index=True, sa_type=UTCDateTime)
+    error: str | None = Field(default=None, max_length=200)
+
+
 class Webhook(Base, table=True):
     """A system of an organization that is told of referrals.
 

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from core.errors import Invalid
+from core.saying import N_, Saying
 
 TIMEOUT_S = 5
 PORTS = {"http": 80, "https": 443}
@@ -43,10 +44,10 @@ def check_host(parts: SplitResult, *, private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Unreachable("the host is not known") from None
+        raise Unreachable(N_("the host is not known")) from None
     addresses = [str(entry[4][0]) for entry in found]
     if not private and not all(_is_public(address) for address in addresses):
-        raise Unreachable("the host is in a private network")
+        raise Unreachable(N_("the host is in a private network"))
     return addresses[0]
 
 
@@ -61,18 +62,18 @@ def post(url: str, body: bytes, headers: dict[str, str], *, private: bool) -> No
     try:
         parts = check_url(url, private=private)
     except Invalid:
-        raise Unreachable("the address may not be called") from None
+        raise Unreachable(N_("the address may not be called")) from None
     connection = _connected(parts, check_host(parts, private=private))
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", target, body, headers)
         status = connection.getresponse().status
     except (OSError, HTTPException) as error:
-        raise Unreachable(f"no answer: {type(error).__name__}") from None
+        raise Unreachable(Saying("no answer: %(kind)s", kind=type(error).__name__)) from None
     finally:
         connection.close()
     if not 200 <= status < 300:
-        raise Unreachable(f"the answer was {status}")
+        raise Unreachable(Saying("the answer was %(status)s", status=status))
 
 
 def _connected(parts: SplitResult, address: str) -> HTTPConnection:
@@ -81,7 +82,7 @@ def _connected(parts: SplitResult, address: str) -> HTTPConnection:
     try:
         plain = socket.create_connection((address, port), TIMEOUT_S)
     except OSError as error:
-        raise Unreachable(f"no answer: {type(error).__name__}") from None
+        raise Unreachable(Saying("no answer: %(kind)s", kind=type(error).__name__)) from None
     if parts.scheme == "http":
         connection = HTTPConnection(host, port, timeout=TIMEOUT_S)
         connection.sock = plain
@@ -91,5 +92,5 @@ def _connected(parts: SplitResult, address: str) -> HTTPConnection:
         secure.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
     except OSError as error:
         plain.close()
-        raise Unreachable(f"no answer: {type(error).__name__}") from None
+        raise Unreachable(Saying("no answer: %(kind)s", kind=type(error).__name__)) from None
     return secure

@@ -13,12 +13,16 @@ from core.errors import Conflict, Invalid, NotFound
 from core.saying import Saying
 from core.scope import scoped
 from notices.bounces import check_manage
-from notices.models import Webhook
+from notices.models import Webhook, WebhookCall
 from notices.outside import check_url
 from patients.sealing import Vault
 from referrals.states import EVENTS
 
 HELD_MAX = 10
+SHOWN_MAX = 20
+TEST = "test"
+NEVER_TOLD = frozenset({"discard"})
+"""Drafts are nobody else's business."""
 URL_MAX = 500
 
 
@@ -43,6 +47,23 @@ def listed(session: Session, actor: Actor, organization_id: str) -> Sequence[Web
         Webhook.organization_id == organization_id
     )
     return [view(row) for row in session.exec(statement.order_by(col(Webhook.created_at)))]
+
+
+def looked_at(
+    session: Session, actor: Actor, webhook_id: str
+) -> tuple[WebhookView, Sequence[WebhookCall]]:
+    """One of them, and the latest calls. Raises NotFound."""
+    row = _own(session, actor, webhook_id, lock=False)
+    calls = select(WebhookCall).where(WebhookCall.webhook_id == row.id)
+    latest = calls.order_by(col(WebhookCall.at).desc(), col(WebhookCall.id)).limit(SHOWN_MAX)
+    return view(row), session.exec(latest).all()
+
+
+def to_try(session: Session, actor: Actor, webhook_id: str) -> Webhook:
+    """The webhook, for a test that somebody asked for, which is noted. Raises NotFound."""
+    row = _own(session, actor, webhook_id)
+    _record(session, actor, "webhook.test", row)
+    return row
 
 
 def add(
@@ -121,9 +142,10 @@ def note_success(row: Webhook) -> None:
     row.last_success_at, row.failing_since, row.last_error = now(), None, None
 
 
-def _own(session: Session, actor: Actor, webhook_id: str) -> Webhook:
+def _own(session: Session, actor: Actor, webhook_id: str, *, lock: bool = True) -> Webhook:
     statement = scoped(select(Webhook), Webhook, actor).where(Webhook.id == webhook_id)
-    row: Webhook | None = session.exec(statement.with_for_update()).one_or_none()
+    statement = statement.with_for_update() if lock else statement
+    row: Webhook | None = session.exec(statement).one_or_none()
     if row is None:
         raise NotFound("There is no such webhook.")
     check_manage(actor, row.organization_id)

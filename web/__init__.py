@@ -8,7 +8,7 @@ source strings in other languages.
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from web import curator, partner, respond, staff
+from web import admin, curator, partner, respond, staff
 from web.about import about
 from web.crawling import robots, sitemap, sitemap_index
 from web.embed import embed, embed_frame
@@ -54,6 +54,7 @@ routes: list[ControllerRouterHandler] = [
     *(Router(f"/{code}", route_handlers=pages) for code in LANGUAGES),
     *(staff.doors(path) for path in ("/", *(f"/{code}" for code in LANGUAGES))),
     staff.inside(),
+    admin.administering(),
     curator.looking_after(),
     partner.inside(),
     referring.inside(),

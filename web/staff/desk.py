@@ -40,6 +40,8 @@ DONE = {
     "erased": N_("The record was erased."),
     "moved": N_("The caseload was handed over."),
     "ended": N_("Ended."),
+    "cleared": N_("Mail is sent to that address again."),
+    "taken": N_("It took the test."),
     "password": N_("Your password is changed. Sign in with the new one."),
     "out": N_("You are signed out."),
     "factor": N_("The second step is switched on."),
@@ -68,6 +70,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/staff/reports", N_("Reports"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/caseloads", N_("Caseloads"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/members", N_("Members"), tuple(Role)),
+    ("/staff/bounces", N_("Returned mail"), (Role.ADMIN,)),
+    ("/staff/webhooks", N_("Webhooks"), (Role.ADMIN,)),
     ("/staff/audit", N_("Audit trail"), (Role.ADMIN,)),
 )
 """Address, words, and the roles it is shown to."""

@@ -2,11 +2,9 @@
 
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -22,43 +20,16 @@ from notices.deliveries import signature
 from notices.models import Webhook
 from notices.outside import Unreachable
 from tests.integration.notices.conftest import Correspondence, correspond
+from tests.support.listener import Listener, listening
 from tests.support.post_office import PostOffice, text_of
 from tests.support.referring import VAULT, somebody
-
-
-@dataclass
-class Listener:
-    """A system that is told: what it got, and what it answers."""
-
-    url: str = ""
-    status: int = 200
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     """A real HTTP server on this machine."""
-    heard = Listener()
-
-    class Ear(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            heard.got.append((dict(self.headers), body))
-            self.send_response(heard.status)
-            self.send_header("Location", "http://127.0.0.1:1/")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Ear)
-    heard.url = f"http://127.0.0.1:{server.server_port}/hook?of=us"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield heard
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening() as heard:
+        yield heard
 
 
 @dataclass
@@ -152,6 +123,23 @@ def test_after_days_it_is_switched_off_its_admins_are_told_and_it_can_come_back(
     mail.send()
     mail.work()
     assert len(listener.got) == calls + 1
+
+
+def test_each_call_is_kept_with_how_it_was_answered(hooked: Hooked, listener: Listener) -> None:
+    listener.status = 500
+    hooked.mail.send()
+    hooked.mail.work()
+    listener.status = 200
+    hooked.mail.at += timedelta(hours=1)
+    hooked.mail.work()
+    with hooked.mail.database.read() as session:
+        admin = hooked.mail.scene.actors["admin"]
+        found, calls = webhooks.looked_at(session, admin, hooked.webhook_id)
+    assert [(call.event, call.error) for call in reversed(calls)] == [
+        ("send", "the answer was 500"), ("send", None),
+    ]  # fmt: skip
+    assert len({call.delivery for call in calls}) == 1
+    assert found.failing_since is None
 
 
 def test_only_chosen_events_are_told(hooked: Hooked, listener: Listener) -> None:
