@@ -133,6 +133,17 @@ def decide(
                  address=actor.address)  # fmt: skip
 
 
+def overtaken(session: Session, actor: Actor, proposal_id: str) -> tuple[str, ...]:
+    """The fields of a proposal that somebody changed since it was made. Raises NotFound."""
+    check_decide(actor)
+    row = session.get(Proposal, proposal_id)
+    if row is None:
+        raise NotFound("There is no such proposal.")
+    now_there = _same_fields(standing(session, row.service_id).values, row.changes)
+    known = (name for name in row.changes if name in now_there and name in row.before)
+    return tuple(n for n in known if _as_set(now_there[n]) != _as_set(row.before[n]))
+
+
 def proposals(
     session: Session,
     actor: Actor,

@@ -3,7 +3,7 @@
 from litestar import Router
 from litestar.di import Provide
 
-from web.curator import calling, checking, duplicates, editing, past, problems
+from web.curator import calling, checking, duplicates, editing, past, problems, proposals
 from web.staff.typed import read_typed
 
 HANDLERS = [
@@ -19,6 +19,8 @@ HANDLERS = [
     duplicates.decide,
     editing.form,
     editing.save,
+    proposals.waiting,
+    proposals.answer,
     past.history,
     past.put_back,
 ]

@@ -67,6 +67,17 @@ ALIKE = {
     "near": N_("less than 100 meters apart"),
     "organization": N_("the same organization"),
 }
+CORRECTED = {
+    "description": N_("What it is"),
+    "phone": N_("Phone"),
+    "languages": N_("Language"),
+    "cost": N_("Cost"),
+    "fees": N_("Cost in words"),
+    "documents": N_("Papers to bring"),
+    "hours": N_("Hours"),
+    "place_note": N_("About the place"),
+    "closure": N_("Closed on these days"),
+}
 RECORDS = {
     "service": N_("Service"),
     "service_at_location": N_("Place"),

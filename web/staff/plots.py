@@ -14,6 +14,8 @@ from referrals.reports.report import Figure
 WIDTH, ROW, BAR, EDGE = 340, 46, 16, 8
 SPAN = WIDTH - 2 * EDGE
 MAP_WIDTH, MAP_HEIGHT, MARGIN = 340, 300, 34
+NAME_WIDE, NAME_TALL = 34, 14  # a ZIP code in letters of 11
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,14 @@ def spots(found: Iterable[Spot]) -> str:
     place = _projection(places)
     size = f'viewBox="0 0 {MAP_WIDTH} {MAP_HEIGHT}" width="{MAP_WIDTH}" height="{MAP_HEIGHT}"'
     drawn = [f'<svg class="plot spots" {size} aria-hidden="true">']
+    taken = [place(spot) for spot in places if not spot.plain]
     for spot in sorted(places, key=lambda one: not one.plain):
         x, y = place(spot)
         drawn.append(_spot(spot, x, y))
+        if not spot.plain:
+            taken.append(at := _beside(x, y, taken))
+            drawn.append(f'<text x="{at[0]}" y="{at[1]}" font-size="11" text-anchor="middle">')
+            drawn.append(f"{spot.name}</text>")
     return "".join([*drawn, "</svg>"])
 
 
@@ -100,12 +107,24 @@ def _projection(places: Sequence[Spot]) -> Callable[[Spot], tuple[float, float]]
     return place
 
 
+def _beside(x: float, y: float, taken: Sequence[Point]) -> Point:
+    """The middle of a name beside its point, where the fewest others are."""
+
+    def crowd(at: Point) -> int:
+        return sum(
+            abs(at[0] - to[0]) < NAME_WIDE and abs(at[1] - to[1]) < NAME_TALL for to in taken
+        )
+
+    around = ((0, -18), (0, 27), (36, 4), (-36, 4), (30, -16), (-30, -16), (30, 24), (-30, 24))
+    places = [(round(x + right, 1), round(y + down, 1)) for right, down in around]
+    return min(places, key=crowd)  # the first of those with as few
+
+
 def _spot(spot: Spot, x: float, y: float) -> str:
-    label = f'<text x="{x}" y="{y - 18}" font-size="11" text-anchor="middle">{spot.name}</text>'
     if spot.plain:
         return f'<circle class="mark" cx="{x}" cy="{y}" r="1.5"/>'
     if not isinstance(spot.figure, Share) or spot.figure.share is None:
         edge = f'x="{x - 8}" y="{y - 8}" width="16" height="16" stroke-dasharray="3 3"'
-        return f'<rect class="hidden" {edge} fill="none" stroke="#777" stroke-width="2"/>{label}'
+        return f'<rect class="hidden" {edge} fill="none" stroke="#777" stroke-width="2"/>'
     radius = round(3 + 12 * spot.figure.share**0.5, 1)
-    return f'<circle class="spot" cx="{x}" cy="{y}" r="{radius}" stroke="#000"/>{label}'
+    return f'<circle class="spot" cx="{x}" cy="{y}" r="{radius}" stroke="#000"/>'

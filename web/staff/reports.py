@@ -13,6 +13,7 @@ from core.errors import Invalid
 from core.paging import DEPTH_MAX
 from directory.places.gazetteer import gazetteer
 from referrals.reports.behind import behind
+from referrals.reports.figures import Share
 from referrals.reports.keeping import bring_up_to_date
 from referrals.reports.matrix import Matrix, matrix
 from referrals.reports.metrics import BY_KEY, METRICS
@@ -89,9 +90,15 @@ def unmet(request: PageRequest) -> Response[str]:
             session, desk.actor, desk.organization_id, asked.year, "unmet_need",
             rows=Dimension.ZIP, columns=Dimension.CATEGORY,
         )  # fmt: skip
+    rows = _most_first(found)
     return desk.show(
         "reports/unmet.html",
         matrix=found,
+        rows=rows,
+        top=rows[0] if rows and rows[0] and _share(found, rows[0]) else "",
+        href=lambda code: with_query(
+            REPORTS, [("year", str(asked.year)), ("zip", code), ("by", Dimension.CATEGORY.value)]
+        ),
         whole=WHOLE,
         name=lambda name, value: group_name(Dimension(name), value, desk.say, {}),
         told=lambda figure: Told.of(figure, "unmet_need", desk.say),
@@ -129,6 +136,16 @@ def what_is_behind(request: PageRequest) -> Response[str]:
         base=with_query(REPORTS + "/behind", pairs) + "&",
         word=lambda name, code: word(name, code, desk.say),
     )  # fmt: skip
+
+
+def _most_first(found: Matrix) -> list[str]:
+    """ZIP codes, the largest share first; what is withheld, and needs without one, come last."""
+    return sorted(found.rows, key=lambda row: (not row, -_share(found, row), row))
+
+
+def _share(found: Matrix, row: str) -> float:
+    figure = found.figures[row, WHOLE]
+    return (figure.share or 0.0) if isinstance(figure, Share) else 0.0
 
 
 def _question(request: PageRequest) -> Question:

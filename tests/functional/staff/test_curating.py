@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, time
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -14,17 +15,20 @@ from directory.models import (
     Metadata,
     Observation,
     Phone,
+    Proposal,
     PublicReport,
     Reached,
     Schedule,
     Service,
     ServiceStatus,
 )
+from directory.proposals import propose
 from directory.reports import report
 from tests import factories as make
 from tests.functional.pages import text_of
 from tests.functional.staff.conftest import Staffed
 from tests.functional.staff.conversing import Browser, came_to
+from tests.support.network_town import actor
 from tests.support.statements import counted
 
 VERIFY, PROBLEMS = "/staff/verify", "/staff/problems"
@@ -229,3 +233,37 @@ def test_a_supervisor_sees_the_queue_and_changes_nothing(
     supervisor = Browser(staffed, "clinic.supervisor")
     assert "Still right" not in supervisor.open(VERIFY).text
     assert supervisor.send(VERIFY, service="line", seen="2026-02-01").status_code == 403
+
+
+def test_proposals_are_accepted_declined_with_a_reason_and_asked_about_when_overtaken(
+    staffed: Staffed, curator: Browser
+) -> None:
+    path = "/staff/proposals"
+    assert "Nothing waits for you." in curator.open(path).text
+    partner = staffed.town.people["pantry.partner"]
+    hours = [{"days": "SA", "opens": "10:00", "closes": "12:00"}]
+    with writing(staffed) as session:
+        said: list[dict[str, Any]] = [
+            {"phone": "919-555-0188", "hours": {"line": hours}},
+            {"description": "Rides."},
+        ]
+        keys = [
+            propose(session, actor(session, partner), "line", changes,
+                    organization_id=staffed.town.organizations["pantry"].id).id
+            for changes in said
+        ]  # fmt: skip
+        session.get_one(Phone, "tel").number = "919-555-0111"
+    page = text_of(curator.open(path).text)
+    assert "Before 919-555-0142 After 919-555-0188" in page
+    assert "Before Mon, Tue 09:00–17:00 After Sat 10:00–12:00" in page
+    asked = curator.send(path, proposal=keys[0], decision="accept")
+    assert asked.status_code == 409 and "changed this since it was proposed: Phone." in asked.text
+    came_to(curator.send(path, proposal=keys[0], decision="accept", anyway="yes"))
+    bare = curator.send(path, proposal=keys[1], decision="decline")
+    assert bare.status_code == 400 and "Say why, in a few words" in bare.text
+    came_to(curator.send(path, proposal=keys[1], decision="decline", why="It is longer."))
+    again = curator.send(path, proposal=keys[1], decision="decline", why="It is longer.")
+    assert again.status_code == 409 and "decided already" in again.text
+    with writing(staffed) as session:
+        assert session.get_one(Phone, "tel").number == "919-555-0188"
+        assert session.get_one(Proposal, keys[1]).decision == "It is longer."
