@@ -8,6 +8,7 @@ from babel.dates import format_datetime
 
 from core.actor import ANONYMOUS, SYSTEM
 from core.audit import AuditEvent
+from referrals.words import EVENTS
 from web.i18n import N_, Language
 from web.staff.wording import LOOP, SHARED, STATUS
 
@@ -50,8 +51,16 @@ ACTIONS = {
     "denied.not_found": N_("Refused: not theirs, or not there"),
     "denied.key": N_("Refused: key"),
     "audit.search": N_("Searched the audit trail"),
+    "need.preview": N_("Saw what partners would see"),
+    "referral.read": N_("Read a referral"),
+    "referral.despite_clash": N_("Went on though the patient cannot go then"),
+    "route_plan.approve": N_("Approved who is tried next"),
+    "link.make_status": N_("Made a link for the patient"),
+    "link.end_status": N_("Took the patient's link back"),
+    "link.end_respond": N_("Took the partner's links back"),
 }
 STANDS = N_("A need stands at: %(status)s")
+REFERRED = N_("A referral: %(what)s")
 FIELDS = SHARED | {
     "preferred_name": N_("Name"),
     "pronouns": N_("Pronouns"),
@@ -72,6 +81,10 @@ FIELDS = SHARED | {
     "merge": N_("to merge it"),
     "erase": N_("to erase it"),
     "search": N_("to search for help"),
+    "refer": N_("to refer it"),
+    "referral": N_("for a referral"),
+    "route": N_("for who is tried next"),
+    "print": N_("to print it"),
 }
 
 
@@ -118,6 +131,8 @@ def action_words(action: str, say: Language) -> str:
     ends = STATUS | LOOP
     if kind == "need" and what in ends:
         return say.gettext(STANDS, status=say.gettext(ends[what]))
+    if kind == "referral" and what in EVENTS:
+        return say.gettext(REFERRED, what=say.gettext(EVENTS[what]))
     return action
 
 

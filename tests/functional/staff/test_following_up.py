@@ -98,6 +98,8 @@ def test_a_question_is_answered(follow: Follow) -> None:
     follow.sent_and(("ask_info", {"note": "Which days?"}))
     page = text_of(follow.open(follow.at).text)
     assert "Their question Which days?" in page and "Answer The pantry by" in page
+    form = follow.open(f"{follow.at}/act/answer_info").text
+    assert "Which days?" in form and "Why?" not in form
     came_to(follow.do("answer_info", note="Any weekday"))
     assert follow.row.status is Status.VIEWED
     assert "Any weekday" in follow.open(follow.at).text
@@ -341,6 +343,13 @@ def test_a_referral_of_another_organization_is_not_there(staffed: Staffed) -> No
     assert other.open(at).status_code == 404
     assert other.open(f"{at}/act/send").status_code == 404
     assert "Nothing is out with a partner now." in other.open(LIST).text
+
+
+def test_the_history_of_the_patient_tells_of_it_in_words(follow: Follow) -> None:
+    follow.named(SERVICE)
+    came_to(follow.press())
+    history = text_of(follow.open(f"/staff/patients/{follow.ids['patient_id']}/history").text)
+    assert "Saw what partners would see" in history
 
 
 def test_windows_of_days_that_do_not_count_any_more_do_not_clash(follow: Follow) -> None:

@@ -24,7 +24,7 @@ from web.staff.patients import COORDINATOR
 from web.staff.reading import day_of, read_number
 from web.staff.record import local_today, wordings
 from web.staff.referring.actions import ACTIONS, EVIDENCE
-from web.staff.referring.referral import Opened, open_referral, show
+from web.staff.referring.referral import Opened, open_referral, question_of, show
 from web.staff.report_words import CODES
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.wording import Options
@@ -149,6 +149,7 @@ def _ask(desk: Desk, opened: Opened, event: str, typed: Typed, status: int = 200
         line=opened.view.line,
         patient=opened.record.summary,
         need=opened.need,
+        question=question_of(opened.view),
         **_choices(desk, found),
         **_preview(desk, opened, event),
         **wordings(desk),
@@ -187,6 +188,8 @@ def _choices(desk: Desk, found: AvailableEvent) -> dict[str, Any]:
 
 def _options(desk: Desk, found: tuple[str, ...]) -> Options:
     """Codes in words that begin a line."""
+    if not found:
+        return []
     known = [(code, desk.say.gettext(CODES[code]) if code in CODES else code) for code in found]
     return [("", ""), *((code, text[:1].upper() + text[1:]) for code, text in known)]
 

@@ -85,7 +85,7 @@ def show(desk: Desk, opened: Opened, typed: Typed, status: int = 200) -> Respons
         stations=stations,
         drawing=drawing(stations),
         events=happenings(desk, view.timeline),
-        question=_question(view),
+        question=question_of(view),
         possible=_possible(view),
         impossible=list(impossible(view.available_events, say)),
         actions=ACTIONS,
@@ -113,7 +113,7 @@ def _ending(view: ReferralView, say: Language) -> str:
     return say.gettext(CODES[code]) if code in CODES else code.replace("_", " ")
 
 
-def _question(view: ReferralView) -> str:
+def question_of(view: ReferralView) -> str:
     """What the partner asked last, while it waits for an answer."""
     if view.line.state != "needs_info":
         return ""
