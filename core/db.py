@@ -28,6 +28,9 @@ from sqlalchemy import (
     event,
     literal,
     make_url,
+    select,
+    true,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import sessionmaker
@@ -135,13 +138,14 @@ def _insert_once(table: type[Base], dialect: str) -> Any:
 
 @cache
 def _insert_several(table: type[Base], dialect: str, names: tuple[str, ...], count: int) -> Any:
+    """From selected values: `values` of several rows would be compiled anew each time."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     known = table_of(table).c
     rows = [
-        {name: bindparam(f"{name}_{n}", type_=known[name].type) for name in names}
+        select(*(bindparam(f"{name}_{n}", type_=known[name].type) for name in names)).where(true())
         for n in range(count)
     ]
-    return insert(table).values(rows).on_conflict_do_nothing()
+    return insert(table_of(table)).from_select(names, union_all(*rows)).on_conflict_do_nothing()
 
 
 def database_url(url: str) -> URL:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, false, select  # sqlmodel's select takes four at most
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col
 
 from accounts.models import NetworkOrganization, User
@@ -75,6 +76,19 @@ def load(session: Session, referral_id: str, event: str | None = None) -> Case |
     return Case(*row) if row else None
 
 
+def _only(model: Any, *names: str) -> Any:
+    """What guards and clocks look at; anything else is read when it is asked for."""
+    return load_only(*(getattr(model, name) for name in names))
+
+
+_NEEDED = (
+    _only(NetworkOrganization, "name", "active", "timezone", "business_days", "opens_at",
+          "closes_at", "holiday_calendar"),
+    _only(Consent, "data_categories", "restricted", "valid_from", "valid_until", "revoked_at"),
+    _only(ReferralLimit, "unit", "amount"),
+)  # fmt: skip
+
+
 @cache  # building a statement costs more than sending it
 def _statement(event: str | None) -> Any:
     state = TABLE.states[TARGETS[event]] if event in TARGETS else None
@@ -95,6 +109,7 @@ def _statement(event: str | None) -> Any:
         .outerjoin(Consent, col(Consent.id) == col(Referral.consent_id))
         .outerjoin(ProgramCapacity, capacity)
         .outerjoin(ReferralLimit, limit)
+        .options(*_NEEDED)
         .where(col(Referral.id) == bindparam("wanted"))
         .order_by(col(ReferralLimit.category).desc())
     )

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from core import audit, outbox
 from core.actor import Actor
+from core.db import new_id, table_of
 from core.errors import Forbidden
 from core.saying import Saying
 from patients.commands import patient_for_update
@@ -37,7 +38,7 @@ NEXT = "referral.next"
 NO_VAULT = "words can only be kept sealed: give the vault"
 
 
-_EVENT = insert(ReferralEvent)
+_EVENT = insert(table_of(ReferralEvent))
 
 
 def apply(
@@ -154,9 +155,9 @@ def _update(session: Session, referral: Referral, values: dict[str, Any]) -> Non
 
 @cache  # building a statement costs more than sending it
 def _conditional(names: tuple[str, ...]) -> Any:
-    table = Referral.__table__.c  # type: ignore[attr-defined]
+    table = table_of(Referral).c
     return (
-        update(Referral)
+        update(table_of(Referral))
         .where(table.id == bindparam("was_id"), table.version == bindparam("was_version"))
         .where(table.status == bindparam("was_status"))
         .where(table.slot_held == bindparam("was_held"))
@@ -177,29 +178,34 @@ def _leave_traces(
     session: Session, vault: Vault | None, case: Case, step: Step, values: dict[str, Any]
 ) -> None:
     """The event, the audit row and the messages: all of them, or the transaction is off."""
-    referral = case.referral
-    row = ReferralEvent(
-        referral_id=referral.id,
-        sequence=referral.version,
-        event=step.transition.event,
-        source=step.transition.source,
-        target=step.transition.target,
-        actor_kind=step.kind,
-        actor_id=step.actor.id,
-        organization_id=_side(step.kind, referral),
-        at=case.at,
-        reason=values["reason"],
-        facts=effects.facts(case, step, values),
-    )
+    referral, event, reason = case.referral, step.transition.event, values["reason"]
+    side = _side(step.kind, referral)
+    row = {
+        "id": new_id(),
+        "referral_id": referral.id,
+        "sequence": referral.version,
+        "event": event,
+        "source": step.transition.source,
+        "target": step.transition.target,
+        "actor_kind": step.kind,
+        "actor_id": step.actor.id,
+        "organization_id": side,
+        "at": case.at,
+        "reason": reason,
+        "note_sealed": None,
+        "facts": effects.facts(case, step, values),
+    }
     if step.given.note:
         if vault is None:
             raise ValueError(NO_VAULT)
-        vault.put(row, "note", step.given.note)
-    session.connection().execute(_EVENT, row.model_dump())
+        noted = ReferralEvent(**row)
+        vault.put(noted, "note", step.given.note)
+        row["note_sealed"] = noted.note_sealed
+    session.connection().execute(_EVENT, row)
     if referral.sent_at:
-        _publish(session, referral, row, further="next_best" in step.transition.effects)
-    chain = row.organization_id or referral.organization_id
-    _audit(session, step.actor, f"referral.{row.event}", referral, chain, reason=row.reason)
+        _publish(session, referral, event, further="next_best" in step.transition.effects)
+    chain = side or referral.organization_id
+    _audit(session, step.actor, f"referral.{event}", referral, chain, reason=reason)
 
 
 def _audit(
@@ -219,12 +225,12 @@ def _audit(
     )
 
 
-def _publish(session: Session, referral: Referral, event: ReferralEvent, *, further: bool) -> None:
-    payload = {"referral_id": referral.id, "event": event.event, "sequence": event.sequence}
+def _publish(session: Session, referral: Referral, event: str, *, further: bool) -> None:
+    payload = {"referral_id": referral.id, "event": event, "sequence": referral.version}
     outbox.publish_keyed(
         session,
         (
-            (topic, payload, f"{topic}:{referral.id}:{event.sequence}")
+            (topic, payload, f"{topic}:{referral.id}:{referral.version}")
             for topic in (*TOPICS, *([NEXT] if further else []))
         ),
     )
