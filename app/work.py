@@ -6,13 +6,19 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlmodel import Session
+
 import app.tables  # noqa: F401 - what follows patients registers itself
 import web
+from accounts.identity import actor_of
+from accounts.models import User
 from app import retention
 from app.worker import Crew, Handler, Worker
+from core.actor import Actor
 from core.clock import now
 from core.db import Database
 from core.settings import Settings, SettingsError
+from directory import import_jobs
 from directory.prices import recent
 from notices import codes, deliveries, planning, sending
 from notices.office import Office, office_of
@@ -30,6 +36,7 @@ WAITS_EVERY = timedelta(days=1)
 TIMERS_POLL_S = 5
 CHANGES = 300  # a search server takes as long for one as for all of them
 CHANGES_POLL_S = 0.05  # so that a change is found within a second; looking costs half a millisecond
+IMPORT_LEASE_S = 3600
 MESSAGES = 10
 MESSAGES_LEASE_S = 120  # ten slow mail servers, or systems that do not answer
 MESSAGES_ATTEMPTS = 40  # more than a day
@@ -112,6 +119,16 @@ def messenger(database: Database, settings: Settings, vault: Vault | None = None
     )
 
 
+def importer(database: Database, settings: Settings) -> Worker:
+    """The worker that imports what somebody uploaded; it may take minutes, and nobody waits for it."""
+
+    def asked_by(session: Session, user_id: str) -> Actor:
+        return actor_of(session, session.get_one(User, user_id), via="session")
+
+    handler = import_jobs.handler(database, settings.home, asked_by)
+    return Worker(database, {import_jobs.TOPIC: handler}, batch=1, lease_s=IMPORT_LEASE_S)
+
+
 def timekeeper(database: Database) -> Worker:
     """The worker that does what is due in referrals."""
     return Worker(database, {}, upkeep=lambda: _on_time(database), poll_s=TIMERS_POLL_S)
@@ -136,7 +153,8 @@ def prepared(settings: Settings) -> Iterator[Crew]:
         }
         upkeep = Upkeep(database, engine, settings)
         indexer = Worker(database, handlers, batch=CHANGES, poll_s=CHANGES_POLL_S, upkeep=upkeep)
-        yield Crew(indexer, messenger(database, settings), timekeeper(database))
+        tellers = messenger(database, settings), timekeeper(database)
+        yield Crew(indexer, *tellers, importer(database, settings))
     finally:
         engine.close()
         database.close()

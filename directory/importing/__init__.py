@@ -7,6 +7,6 @@ transaction: history, index messages and audit included. See docs/importing.md.
 from directory.importing.formats import Format
 from directory.importing.problems import REASONS, FileRefused, Kind
 from directory.importing.repairs import RULES
-from directory.importing.running import Options, Result, run
+from directory.importing.running import Options, Result, named, run
 
-__all__ = ["REASONS", "RULES", "FileRefused", "Format", "Kind", "Options", "Result", "run"]
+__all__ = ["REASONS", "RULES", "FileRefused", "Format", "Kind", "Options", "Result", "named", "run"]

@@ -98,7 +98,11 @@ def run(
 
 def source_name(options: Options) -> str:
     """As asked, or the name of the folder that holds the path: `dc_hsds2` for dc_hsds2/2023."""
-    name = options.source or options.path.absolute().parent.name
+    return named(options.source or options.path.absolute().parent.name)
+
+
+def named(name: str) -> str:
+    """The plain name of a source. Raises Invalid for one that cannot be."""
     plain = re.sub(r"[^a-z0-9_.-]+", "-", name.lower()).strip("-")
     if not plain:
         raise Invalid("Name the source with --source.", parameter="source")

@@ -12,6 +12,7 @@ from directory.models.curation import (
 )
 from directory.models.history import Metadata, Translation
 from directory.models.imported import ImportedRow
+from directory.models.job import ImportJob, JobStatus
 from directory.models.kinds import (
     AddressType,
     AreaExtent,
@@ -54,7 +55,9 @@ __all__ = [
     "DuplicatePair",
     "Frequency",
     "Funding",
+    "ImportJob",
     "ImportedRow",
+    "JobStatus",
     "Language",
     "Location",
     "LocationType",

@@ -3,7 +3,16 @@
 from litestar import Router
 from litestar.di import Provide
 
-from web.curator import calling, checking, duplicates, editing, past, problems, proposals
+from web.curator import (
+    calling,
+    checking,
+    duplicates,
+    editing,
+    imports,
+    past,
+    problems,
+    proposals,
+)
 from web.staff.typed import read_typed
 
 HANDLERS = [
@@ -21,6 +30,11 @@ HANDLERS = [
     editing.save,
     proposals.waiting,
     proposals.answer,
+    imports.list_imports,
+    imports.upload,
+    imports.show,
+    imports.confirm,
+    imports.report,
     past.history,
     past.put_back,
 ]

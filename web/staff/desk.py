@@ -70,6 +70,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/staff/problems", N_("Problems"), (Role.CURATOR,)),
     ("/staff/proposals", N_("Proposals"), (Role.CURATOR,)),
     ("/staff/duplicates", N_("Doubles"), (Role.CURATOR, Role.ADMIN)),
+    ("/staff/imports", N_("Imports"), (Role.CURATOR,)),
     ("/staff/reports", N_("Reports"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/caseloads", N_("Caseloads"), (Role.SUPERVISOR, Role.ADMIN)),
     ("/staff/members", N_("Members"), tuple(Role)),
