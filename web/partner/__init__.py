@@ -3,7 +3,7 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from web.partner import correcting, inbox, listings, referral
+from web.partner import correcting, inbox, listings, referral, trust
 from web.staff import TYPED
 
 PAGES: list[ControllerRouterHandler] = [
@@ -19,6 +19,8 @@ PAGES: list[ControllerRouterHandler] = [
     listings.switch,
     correcting.form,
     correcting.propose,
+    trust.partners,
+    trust.trust,
 ]
 
 

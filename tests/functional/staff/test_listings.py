@@ -5,7 +5,6 @@ from html import unescape
 
 from sqlmodel import select
 
-from accounts import listings
 from accounts.models import NetworkOrganization
 from core.audit import AuditEvent
 from core.clock import now
@@ -14,7 +13,7 @@ from directory.models import Proposal, ProposalStatus, Service, ServiceCapacity
 from referrals.models import ProgramCapacity
 from tests.functional.staff.conftest import Staffed
 from tests.functional.staff.conversing import Browser, came_to
-from tests.support.network_town import SERVICE, actor
+from tests.support.network_town import SERVICE
 from tests.support.statements import counted
 
 PANTRY = "pantry.partner"
@@ -126,10 +125,12 @@ def test_a_correction_waits_for_a_curator_and_says_what_became_of_it(staffed: St
 
 
 def test_a_trusted_organization_puts_it_right_at_once(staffed: Staffed) -> None:
-    town = staffed.town
-    with staffed.client.app.state.database.write() as session:
-        admin = actor(session, town.people["clinic.admin"])
-        listings.set_trust(session, admin, town.organizations["pantry"].id, trusted=True)
+    admin = Browser(staffed, "clinic.admin")
+    assert "A curator decides about corrections" in admin.open("/staff/partners").text
+    trust = f"/staff/partners/{staffed.town.organizations['pantry'].id}/trust"
+    assert came_to(admin.send(trust, trusted="yes")) == "/staff/partners?done=saved"
+    assert "Trusted: corrections hold at once" in admin.open("/staff/partners").text
+    assert Browser(staffed, "pantry.admin").open("/staff/partners").status_code == 404
     browser = Browser(staffed, PANTRY)
     assert "It holds as soon as you save." in browser.open(f"{ONE}/correct").text
     closed = (now() + timedelta(days=3)).date().isoformat()
