@@ -34,7 +34,7 @@ from web.staff import (
 )
 from web.staff import doors as way_in
 from web.staff.typed import read_typed
-from web.staff.working import choosing, coming_back, packets
+from web.staff.working import choosing, coming_back, drafts, packets
 
 TYPED = {"typed": Provide(read_typed)}
 PUBLIC_DOORS: list[ControllerRouterHandler] = [
@@ -133,6 +133,8 @@ INSIDE: list[ControllerRouterHandler] = [
     packets.revoke,
     coming_back.watch,
     coming_back.contact_day,
+    drafts.keep,
+    drafts.forget,
 ]
 
 

@@ -16,6 +16,7 @@ from web.staff.patients import COORDINATOR
 from web.staff.record import local_today, open_record, wordings
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.wording import field_errors, options
+from web.staff.working.drafts import begun, sent
 
 NEW = "/staff/patients/{patient_id:str}/consents/new"
 REVOKE = "/staff/consents/{consent_id:str}/revoke"
@@ -28,7 +29,7 @@ def new(request: PageRequest, patient_id: FromPath[str]) -> Response[str]:
     """The form for a consent."""
     desk = desk_of(request)
     usual = {"shared": USUAL, "valid_from": local_today(desk), "given_by": "patient"}
-    return _form(desk, _open(desk, patient_id), typed_of(usual))
+    return _form(desk, _open(desk, patient_id), begun(desk, typed_of(usual)))
 
 
 @post(NEW, opt=COORDINATOR, sync_to_thread=True, status_code=200)
@@ -40,6 +41,7 @@ def give(request: PageRequest, patient_id: FromPath[str], typed: Sent) -> Respon
         with desk.database.write() as session:
             form = parse(ConsentForm, _values(typed))
             caring.give_consent(session, desk.actor, desk.vault, patient_id, form)
+            sent(session, desk)
     except Invalid as refused:
         errors = _about_the_whole(field_errors(refused.errors, desk.say), typed, desk)
         wrong = {FIELDS.get(name, name): words for name, words in errors.items()}

@@ -19,6 +19,8 @@ from core.actor import Actor
 from core.crypto import Keyring
 from core.db import Database
 from core.errors import HandrailError, Invalid, NotFound
+from patients import drafts
+from patients.drafts import Begun
 from patients.sealing import Vault
 from web.i18n import LANGUAGES, N_, SOURCE_LANGUAGE, Language, language
 from web.links import with_query
@@ -45,6 +47,7 @@ DONE = {
     "password": N_("Your password is changed. Sign in with the new one."),
     "out": N_("You are signed out."),
     "factor": N_("The second step is switched on."),
+    "kept": N_("Kept for you. Open this form again within seven days to go on with it."),
     "noted": N_("Noted, with the day and your name."),
     "assured": N_("Noted: it is right as listed, as of today."),
     "status": N_("Noted. The listing says so now, and its history says who did."),
@@ -132,6 +135,16 @@ class Desk:
         """Whether they have one of these roles in the organization they work for now."""
         chosen = self.organization
         return chosen is not None and any(self.actor.holds(role, chosen.id) for role in roles)
+
+    @property
+    def path(self) -> str:
+        """The address of this page, without what is asked of it."""
+        return str(self.request.scope["path"])
+
+    def begun(self) -> Begun | None:
+        """What they began to type into the form of this page and did not send."""
+        with self.database.read() as session:
+            return drafts.begun(session, self.actor, self.vault, self.path)
 
     def places(self) -> list[Place]:
         """The navigation."""

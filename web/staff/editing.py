@@ -18,6 +18,7 @@ from web.staff.reading import read_number
 from web.staff.record import open_record
 from web.staff.typed import Sent, Typed
 from web.staff.wording import Options, field_errors, options, word
+from web.staff.working.drafts import begun, sent
 
 SECTION = "/staff/patients/{patient_id:str}/edit/{section:str}"
 SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -38,7 +39,8 @@ def edit(request: PageRequest, patient_id: FromPath[str], section: FromPath[str]
     """The form of one section."""
     desk = desk_of(request)
     found = _open(desk, patient_id, section)
-    return _show(desk, found, section, as_typed(known_values(found), desk.say))
+    known = as_typed(known_values(found), desk.say)
+    return _show(desk, found, section, begun(desk, known, found.version))
 
 
 @post(SECTION, opt=COORDINATOR, sync_to_thread=True, status_code=200)
@@ -65,6 +67,7 @@ def save(
                 form,
                 version=read_number(typed.value("version"), 0),
             )
+            sent(session, desk)
     except Conflict:
         words = desk.say.gettext(
             "Somebody changed this record while you were writing. What you typed is still here:"

@@ -15,7 +15,7 @@ from accounts import sessions
 from accounts.queries import partner_listings
 from core.clock import now
 from core.errors import Invalid, NotFound
-from directory.codes import CATEGORY, codes
+from directory.codes import ACCESSIBILITY, CATEGORY, DOCUMENT, codes
 from directory.geocode import UnknownPlace
 from patients.views import PatientRecord
 from search.explain import explain
@@ -35,16 +35,19 @@ from web.rendering import render_part
 from web.results import ResultsView, refused_view, results_view
 from web.staff.desk import Desk, desk_of, go, known_id
 from web.staff.patients import COORDINATOR
-from web.staff.record import OPEN, local_today, open_record
+from web.staff.record import OPEN, age_on, local_today, open_record
 from web.staff.typed import Sent
 from web.staff.week import Week, week_of
 from web.staff.wording import word
 from web.staff.working.hand import AtHand, at_hand
 from web.units import public_views
+from web.words import label
 
 FIND = "/staff/find"
 UNDERSTOOD = "en"
 PIN_DIGITS = 2  # about a kilometre: where somebody lives is nobody's business
+EACH = ("language", "age", "insurance", "accessible")
+"""Circumstances of which each value can be left out by itself."""
 Parameters = Mapping[str, list[str]]
 
 
@@ -65,7 +68,9 @@ def begin(request: PageRequest, patient_id: FromPath[str], typed: Sent) -> Respo
     desk = desk_of(request)
     with desk.database.write() as session:
         found = open_record(session, desk, patient_id, "search")
-        context = context_for(found, week_of(found.times, local_today(desk), desk.say))
+        today = local_today(desk)
+        age = age_on(found.summary.birth_date, today)
+        context = context_for(found, week_of(found.times, today, desk.say), age)
         token, need = desk.visitor.session_hash, need_meant(found, typed.value("need"))
         whose = {"patient_id": found.summary.id, "need_id": need}
         sessions.keep_context(session, token, {**whose, **context})
@@ -135,10 +140,11 @@ def refer_href(context: Mapping[str, Any], id: str) -> str:
     return with_query(path, [("service", id)])
 
 
-def context_for(found: PatientRecord, week: Week) -> dict[str, Any]:
+def context_for(found: PatientRecord, week: Week, age: int | None = None) -> dict[str, Any]:
     """What may help a search and tells nobody who it is for.
 
-    Insurance is left out at first: much of what helps takes none.
+    What would hide much that helps is left out at first: insurance, since much takes none; step-free
+    places and papers, since many listings do not say.
     """
     near = found.summary.postal_code or ""
     if not near and found.pin:
@@ -146,8 +152,25 @@ def context_for(found: PatientRecord, week: Week) -> dict[str, Any]:
     said = {"free": [], "blocked": []} if week.full else _times(found)
     languages = [] if UNDERSTOOD in found.summary.languages else list(found.summary.languages)
     insurance = [code for code in found.insurance if code != "none"]
-    off = [f"insurance:{code}" for code in insurance]
-    return {"near": near, **said, "language": languages, "insurance": insurance, "off": off}
+    wheelchair = ["wheelchair"] if "wheelchair" in found.mobility else []
+    papers = _papers_missing(found)
+    off = [*(f"insurance:{code}" for code in insurance), *(f"accessible:{c}" for c in wheelchair)]
+    return {
+        "near": near,
+        **said,
+        "language": languages,
+        "age": [] if age is None else [str(age)],
+        "insurance": insurance,
+        "accessible": wheelchair,
+        "without_document": papers,
+        "off": [*off, "papers"],
+    }
+
+
+def _papers_missing(found: PatientRecord) -> list[str]:
+    """The papers the patient does not have, where it is known which they have."""
+    held = set(found.documents_held)
+    return [code for code in codes(DOCUMENT) if code not in held] if held else []
 
 
 def _times(found: PatientRecord) -> dict[str, list[str]]:
@@ -161,8 +184,10 @@ def parameters_of(context: Mapping[str, Any]) -> Parameters:
     """What the circumstances that are heeded say to a search, without the place."""
     off = set(context.get("off", ()))
     found = {} if "times" in off else {k: list(context.get(k, ())) for k in ("free", "blocked")}
-    for name in ("language", "insurance"):
+    for name in EACH:
         found[name] = [code for code in context.get(name, ()) if f"{name}:{code}" not in off]
+    if "papers" not in off:
+        found["without_document"] = list(context.get("without_document", ()))
     return {name: values for name, values in found.items() if values}
 
 
@@ -172,9 +197,17 @@ def circumstances(context: Mapping[str, Any], say: Language) -> list[Circumstanc
     found = [("near", str(context["near"]))] if context.get("near") else []
     if context.get("free") or context.get("blocked"):
         found.append(("times", say.gettext("When they can go")))
-    for name in ("language", "insurance"):
-        found += [(f"{name}:{code}", word(name, code, say)) for code in context.get(name, ())]
+    for name in EACH:
+        found += [(f"{name}:{code}", _said(name, code, say)) for code in context.get(name, ())]
+    if context.get("without_document"):
+        found.append(("papers", say.gettext("Only papers they have")))
     return [Circumstance(key, words, key not in off) for key, words in found]
+
+
+def _said(name: str, code: str, say: Language) -> str:
+    if name == "age":
+        return say.ngettext("%(num)s year old", "%(num)s years old", int(code))
+    return label(ACCESSIBILITY, code, say) if name == "accessible" else word(name, code, say)
 
 
 def answer(desk: Desk, form: SearchForm, context: Mapping[str, Any], hand: AtHand) -> ResultsView:

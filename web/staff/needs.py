@@ -23,6 +23,7 @@ from web.staff.reading import read_number
 from web.staff.record import OPEN, open_record, wordings
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.wording import field_errors, options
+from web.staff.working.drafts import begun, sent
 
 NEW = "/staff/patients/{patient_id:str}/needs/new"
 NEED = "/staff/needs/{need_id:str}"
@@ -46,7 +47,7 @@ def new(request: PageRequest, patient_id: FromPath[str]) -> Response[str]:
     desk = desk_of(request)
     with desk.database.write() as session:
         found = open_record(session, desk, patient_id, "need")
-    return _form(desk, found, nothing_typed())
+    return _form(desk, found, begun(desk, nothing_typed()))
 
 
 @post(NEW, opt=COORDINATOR, sync_to_thread=True, status_code=200)
@@ -59,6 +60,7 @@ def open_need(request: PageRequest, patient_id: FromPath[str], typed: Sent) -> R
         with desk.database.write() as session:
             form = parse(NeedForm, _values(typed))
             need = caring.open_need(session, desk.actor, desk.vault, patient_id, form)
+            sent(session, desk)
     except Invalid as refused:
         return _form(desk, found, typed.wrong(_errors(refused, desk)), status=400)
     return go(f"/staff/needs/{need.id}", done="added")
@@ -86,7 +88,7 @@ def edit(request: PageRequest, need_id: FromPath[str]) -> Response[str]:
         "opened_on": view.opened_on,
         "screened_on": view.screened_on,
     }
-    return _form(desk, found, typed_of(known), view)
+    return _form(desk, found, begun(desk, typed_of(known), view.version), view)
 
 
 @post(f"{NEED}/edit", opt=COORDINATOR, sync_to_thread=True, status_code=200)
@@ -100,6 +102,7 @@ def save(request: PageRequest, need_id: FromPath[str], typed: Sent) -> Response[
             caring.update_need(
                 session, desk.actor, desk.vault, need_id, form, version=_version(typed)
             )
+            sent(session, desk)
     except Invalid as refused:
         return _form(desk, found, typed.wrong(_errors(refused, desk)), view, 400)
     except Conflict as refused:

@@ -22,6 +22,7 @@ from web.staff.fields import patient_values
 from web.staff.reading import read_day, read_number
 from web.staff.typed import Sent, Typed
 from web.staff.wording import field_errors, options
+from web.staff.working.drafts import begun, sent
 
 COORDINATOR = staff(Role.COORDINATOR)
 PATIENTS, NEW = "/staff/patients", "/staff/patients/new"
@@ -76,7 +77,7 @@ def new(request: PageRequest) -> Response[str]:
     """The form for a new patient."""
     desk = desk_of(request)
     check_work_with_patients(desk.actor, desk.organization_id)
-    return _form(desk, nothing_typed())
+    return _form(desk, begun(desk, nothing_typed()))
 
 
 @post(NEW, opt=COORDINATOR, sync_to_thread=True, status_code=200)
@@ -104,6 +105,7 @@ def create(request: PageRequest, typed: Sent) -> Response[Any]:
         )
         if contact:
             commands.set_contacts(session, desk.actor, desk.vault, patient.id, [contact])
+        sent(session, desk)
     return go(f"{PATIENTS}/{patient.id}", done="added")
 
 

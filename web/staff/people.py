@@ -15,6 +15,7 @@ from web.staff.patients import COORDINATOR
 from web.staff.record import open_record
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.wording import field_errors, options
+from web.staff.working.drafts import begun, sent
 
 PEOPLE = "/staff/patients/{patient_id:str}/people"
 PERSON = PEOPLE + "/{person_id:str}"
@@ -24,7 +25,7 @@ PERSON = PEOPLE + "/{person_id:str}"
 def new(request: PageRequest, patient_id: FromPath[str]) -> Response[str]:
     """The form for somebody new."""
     desk = desk_of(request)
-    return _show(desk, _open(desk, patient_id), nothing_typed())
+    return _show(desk, _open(desk, patient_id), begun(desk, nothing_typed()))
 
 
 @post(f"{PEOPLE}/new", opt=COORDINATOR, sync_to_thread=True, status_code=200)
@@ -38,6 +39,7 @@ def add(request: PageRequest, patient_id: FromPath[str], typed: Sent) -> Respons
         return _show(desk, found, typed.wrong(field_errors(refused.errors, desk.say)), status=400)
     with desk.database.write() as session:
         commands.add_related_person(session, desk.actor, desk.vault, patient_id, form)
+        sent(session, desk)
     return go(f"/staff/patients/{patient_id}", done="added")
 
 

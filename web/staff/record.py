@@ -64,7 +64,7 @@ def _context(session: Session, desk: Desk, found: PatientRecord) -> dict[str, An
     needs = sorted(found.needs, key=_urgency)
     return {
         **wordings(desk),
-        "age": _age(found.summary.birth_date, today),
+        "age": age_on(found.summary.birth_date, today),
         "contacts": sorted(found.contacts, key=_rank),
         "week": week_of(found.times, today, desk.say),
         "open_needs": [need for need in needs if need.status in OPEN],
@@ -76,7 +76,8 @@ def _context(session: Session, desk: Desk, found: PatientRecord) -> dict[str, An
     }
 
 
-def _age(born: date | None, today: date) -> int | None:
+def age_on(born: date | None, today: date) -> int | None:
+    """How many years old somebody is that day; None when it is not known when they were born."""
     if born is None:
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
