@@ -16,6 +16,8 @@ __all__ = ["people", "signed_in"]
 expect.set_options(timeout=PATIENCE_MS)
 AT_MOST = 6
 PARTNER = "Bellwether Night Clinic"
+TWICE = ("refer-wrong", "referral", "withdrawn", "at-staff-referrals")
+"""Pages that are looked at small and dark, too."""
 NEED = codes(CATEGORY)["evening-clinic"].name()
 
 
@@ -95,6 +97,8 @@ def test_axe_finds_nothing_on_the_pages_of_referrals(
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
+        if dark and name not in TWICE:
+            return
         assert page.get_by_role("heading", level=1).count() == 1, name
         picture(page, f"{name}-{kind}")
         found[name] = violations(page)
