@@ -1,8 +1,8 @@
 """Records that may be the same thing twice: found by what they share, never by comparing all with all.
 
-Two records are compared when they share a telephone number, the words of their name, an address, or
-lie within a hundred metres. What they have in common is scored; a person decides (merging.py). What
-was told apart once is not asked again.
+Two records are compared when they share a telephone number, a web site, an address, or lie within a
+hundred metres: a name alone is never enough. What they have in common is scored; a person decides
+(merging.py). What was told apart once is not asked again.
 """
 
 import re
@@ -71,6 +71,10 @@ class Known:
     phones: set[str] = field(default_factory=set)
     addresses: set[str] = field(default_factory=set)
     points: set[tuple[float, float]] = field(default_factory=set)
+    plain_name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plain_name = plain(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,24 @@ class Alike:
     reasons: tuple[str, ...]
 
 
-def look(session: Session, actor: Actor) -> int:
-    """Look through the directory again, and keep what is found for a curator; how many are open."""
+Found = dict[tuple[str, str, str], Alike]
+"""By kind and the two ids."""
+
+
+def search(session: Session, actor: Actor) -> Found:
+    """Look through the whole directory. Only reads: it may take a while."""
     check_curate(actor)
-    services, organizations = _services(session), _organizations(session)
-    found = {(SERVICE, one.first_id, one.second_id): one for one in alike(services)}
-    found |= {(ORGANIZATION, one.first_id, one.second_id): one for one in alike(organizations)}
+    found = {(SERVICE, one.first_id, one.second_id): one for one in alike(_services(session))}
+    organizations = alike(_organizations(session))
+    return found | {(ORGANIZATION, one.first_id, one.second_id): one for one in organizations}
+
+
+def keep(session: Session, actor: Actor, found: Found) -> int:
+    """Keep what was found for a curator; how many pairs are open.
+
+    What is no longer alike goes; what was told apart stays so.
+    """
+    check_curate(actor)
     return _keep(session, found)
 
 
@@ -127,15 +143,16 @@ def _pairs(known: Mapping[str, Known]) -> set[tuple[str, str]]:
         for key in _keys(one):
             blocks[key].append(one.id)
     pairs: set[tuple[str, str]] = set()
-    for (kind, _), ids in blocks.items():
-        groups = [ids] if len(ids) <= BLOCK_MAX else _by_name(known, ids, kind)
+    for ids in blocks.values():
+        groups = [ids] if len(ids) <= BLOCK_MAX else _by_name(known, ids)
         for group in groups:
             pairs |= set(combinations(sorted(set(group)), 2))
     return pairs
 
 
 def _keys(one: Known) -> Iterator[tuple[str, Any]]:
-    yield "name", plain(one.name)
+    if one.website:
+        yield "website", one.website
     yield from (("phone", phone) for phone in one.phones)
     yield from (("address", address) for address in one.addresses)
     for lat, lng in one.points:  # two points less than a cell apart share one of four corners
@@ -143,23 +160,31 @@ def _keys(one: Known) -> Iterator[tuple[str, Any]]:
         yield from (("cell", (row + down, column + right)) for down in (0, 1) for right in (0, 1))
 
 
-def _by_name(known: Mapping[str, Known], ids: Iterable[str], kind: str) -> list[list[str]]:
+def _by_name(known: Mapping[str, Known], ids: Iterable[str]) -> list[list[str]]:
     """A crowd that shares a number or a place, parted by name; what is still a crowd is left out."""
-    if kind == "name":
-        return []
     parts: dict[str, list[str]] = defaultdict(list)
     for key in ids:
-        parts[plain(known[key].name)[:4]].append(key)
+        parts[known[key].plain_name[:4]].append(key)
     return [part for part in parts.values() if 1 < len(part) <= BLOCK_MAX]
 
 
 def _reasons(one: Known, other: Known) -> Iterator[str]:
-    first, second = plain(one.name), plain(other.name)
-    same_house = bool(one.organization_id) and one.organization_id == other.organization_id
+    """What they share. Names are compared letter by letter only where the rest lets them be one."""
+    rest = list(_shared(one, other))
+    same_house = "organization" in rest
+    first, second = one.plain_name, other.plain_name
     if first == second:
         yield "name"
-    elif SequenceMatcher(None, first, second).ratio() >= (VERY_LIKE if same_house else LIKE):
+    elif sum(WEIGHTS[reason] for reason in rest) + WEIGHTS[
+        "like_name"
+    ] >= ENOUGH and SequenceMatcher(None, first, second).ratio() >= (
+        VERY_LIKE if same_house else LIKE
+    ):
         yield "like_name"
+    yield from rest
+
+
+def _shared(one: Known, other: Known) -> Iterator[str]:
     if one.phones & other.phones:
         yield "phone"
     if one.website and one.website == other.website:
@@ -168,7 +193,7 @@ def _reasons(one: Known, other: Known) -> Iterator[str]:
         yield "address"
     elif any(_metres(here, there) <= NEAR_M for here in one.points for there in other.points):
         yield "near"
-    if same_house:
+    if one.organization_id and one.organization_id == other.organization_id:
         yield "organization"
 
 
@@ -239,8 +264,7 @@ def _add_places(session: Session, known: Mapping[str, Known], pairs: Iterable[An
                 known[key].addresses.add(address)
 
 
-def _keep(session: Session, found: dict[tuple[str, str, str], Alike]) -> int:
-    """What is new is added; what is no longer alike goes; what was told apart stays so."""
+def _keep(session: Session, found: Found) -> int:
     stored = {(p.kind, p.first_id, p.second_id): p for p in session.exec(select(DuplicatePair))}
     gone = [p.id for key, p in stored.items() if p.state is PairState.OPEN and key not in found]
     session.connection().execute(delete(DuplicatePair).where(col(DuplicatePair.id).in_(gone)))

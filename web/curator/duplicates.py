@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from core.access import staff
 from core.clock import now
-from core.errors import Conflict, HandrailError, Invalid
+from core.errors import Conflict, HandrailError, Invalid, NotFound
 from core.paging import DEPTH_MAX
 from directory.codes import COST
-from directory.doubles import SERVICE, look, pair_to_decide, pairs
+from directory.doubles import SERVICE, keep, pair_to_decide, pairs, search
 from directory.merging import merge, tell_apart
 from directory.permissions import CURATORS
 from directory.queries import organization_detail, service_views, units_of
@@ -82,8 +82,10 @@ def list_pairs(request: PageRequest) -> Response[str]:
 def look_again(request: PageRequest) -> Response[Any]:
     """Looks through the whole directory."""
     desk = curating(request)
+    with desk.database.read() as session:
+        found = search(session, desk.actor)
     with desk.database.write() as session:
-        look(session, desk.actor)
+        keep(session, desk.actor, found)
     return go(DUPLICATES, done="looked")
 
 
@@ -96,15 +98,15 @@ def pair(request: PageRequest, pair_id: FromPath[str]) -> Response[str]:
 @post(PAIR, opt=WHO, sync_to_thread=True, status_code=303)
 def decide(request: PageRequest, pair_id: FromPath[str], typed: Sent) -> Response[Any]:
     """Keep one of them, or tell them apart for good."""
-    desk, key, keep = curating(request), known_id(pair_id), typed.value("keep")
+    desk, key, kept = curating(request), known_id(pair_id), typed.value("keep")
     try:
         with desk.database.write() as session:
             found = pair_to_decide(session, desk.actor, key)
             both = {found.first_id: found.second_id, found.second_id: found.first_id}
             if typed.value("distinct"):
                 tell_apart(session, desk.actor, key)
-            elif keep in both:
-                merge(session, desk.actor, found.kind, keep, both[keep])
+            elif kept in both:
+                merge(session, desk.actor, found.kind, kept, both[kept])
             else:
                 raise Invalid("Choose which of two records is kept.", parameter="keep")
     except (Conflict, Invalid) as refused:
@@ -140,6 +142,8 @@ def _show(desk: Desk, key: str, typed: Typed, status: int = 200) -> Response[str
 
 def _service(session: Session, key: str, desk: Desk) -> Side:
     views = service_views(session, units_of(session, "service", key))
+    if not views:
+        raise NotFound("One of the two records is not there any more.")
     view, say = views[0], desk.say
     waiting = words.wait(view.wait_days, view.wait_asked_on, say)
     said = {

@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from core.audit import AuditEvent
@@ -159,6 +160,24 @@ def test_more_listings_take_no_more_statements(staffed: Staffed, curator: Browse
                 assert curator.open(path).status_code == 200
             found.append(len([text for text in sent if not text.startswith("PRAGMA")]))
     assert all(second <= first for first, second in counts.values()), counts
+
+
+def test_the_queue_is_read_by_index_and_never_whole(staffed: Staffed, curator: Browser) -> None:
+    engine = staffed.client.app.state.database.engine
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        sent.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    curator.open(VERIFY + "?category=food&page=2")
+    event.remove(engine, "before_cursor_execute", note)
+    asked = [one for one in sent if "FROM service" in one[0]]
+    assert len(asked) >= 5
+    with engine.connect() as connection:
+        for statement, values in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            assert [row[3] for row in plan if row[3].startswith("SCAN service")] == [], statement
 
 
 def test_reports_are_grouped_dismissed_with_a_reason_or_corrected_by_an_edit(
