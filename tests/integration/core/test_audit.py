@@ -18,7 +18,7 @@ CLERK = Actor("clerk", "A clerk", organization_ids=frozenset({"pantry"}))
 NOON = datetime(2025, 3, 4, 12, 0, 0, 5, tzinfo=UTC)
 
 
-def record(session: Session, entity_id: str = "s1", actor: Actor = CLERK) -> AuditEvent:
+def record(session: Session, entity_id: str = "s1", actor: Actor = CLERK) -> audit.Head:
     return audit.record(
         session, actor, "service.changed", "service", entity_id, {"name": ["a", "b"]}
     )
