@@ -10,7 +10,9 @@
   note.hidden = false;
   note.querySelector("button").addEventListener("click", () => help.showModal());
 
-  const at = () => document.activeElement?.closest(ITEMS) ?? null;
+  // The line somebody is at; after something was put on the shortlist, the one it was done in.
+  const back = location.hash.startsWith("#s-") && document.getElementById(location.hash.slice(1));
+  const at = () => (document.activeElement?.closest(ITEMS) ?? (back && back.closest(ITEMS))) || null;
   const link = (item) => item.querySelector("h2 a, a, button");
   const typing = ({ target }) => target.closest?.("input, textarea, select, [contenteditable]");
 
@@ -57,8 +59,4 @@
   });
 
   if (location.hash === "#q") document.getElementById("q")?.focus();
-
-  // Back where something was put on the shortlist, the keys go on from there.
-  const target = location.hash.startsWith("#s-") && document.getElementById(location.hash.slice(1));
-  if (target) link(target.closest(ITEMS) ?? target)?.focus({ preventScroll: true });
 })();
