@@ -20,7 +20,7 @@ from core.db import Database
 from core.settings import Settings, SettingsError
 from directory import import_jobs
 from directory.prices import recent
-from notices import codes, deliveries, planning, sending
+from notices import asking, codes, deliveries, planning, sending
 from notices.office import Office, office_of
 from patients.sealing import Vault
 from referrals import routing, timers
@@ -84,9 +84,11 @@ def _look_after(database: Database, engine: SearchEngine, settings: Settings) ->
     engine.tend()
 
 
-def mail_handlers(database: Database, office: Office) -> Mapping[str, Handler]:
+def mail_handlers(database: Database, office: Office, vault: Vault | None) -> dict[str, Handler]:
     """What needs a way for mails to leave; without one these topics wait in the outbox."""
+    patients = {asking.TOPIC: asking.handler(database, office, vault)} if vault else {}
     return {
+        **patients,
         sending.TOPIC: sending.handler(database, office),
         codes.CODE_TOPIC: codes.handler(database, office, codes.code_letter),
         codes.ACCOUNT_TOPIC: codes.handler(database, office, codes.account_letter),
@@ -113,7 +115,7 @@ def messenger(database: Database, settings: Settings, vault: Vault | None = None
         handlers[deliveries.DELIVER] = deliveries.deliverer(database, vault, private=private)
         handlers[NEXT] = routing.handler(database, vault)
     if office := office_of(settings, web.translations()):
-        handlers |= mail_handlers(database, office)
+        handlers |= mail_handlers(database, office, vault)
     return Worker(
         database, handlers, batch=MESSAGES, lease_s=MESSAGES_LEASE_S, attempts_max=MESSAGES_ATTEMPTS
     )

@@ -13,7 +13,7 @@ from core import outbox
 from core.clock import now
 from core.db import Database, insert_if_absent, new_id
 from core.outbox import Message
-from notices import bounces
+from notices import asking, bounces
 from notices.models import Notice, Side
 from notices.quiet import earliest
 from notices.readers import Reader, admin_readers, readers
@@ -59,6 +59,7 @@ def plan(session: Session, message: Message) -> None:
     for side in told:
         for reader in readers(session, side, referral, kind):
             tell(session, reader, side, kind, message.key, referral)
+    asking.schedule(session, referral, kind, message.key)
 
 
 def tell(

@@ -12,7 +12,7 @@ from core.actor import SYSTEM
 from core.clock import now
 from core.db import Database
 from core.outbox import OutboxMessage
-from notices import bounces, planning
+from notices import asking, bounces, planning
 from notices.letters import message_name
 from notices.models import Notice
 from notices.returned import Returned, Verdict, read
@@ -42,6 +42,7 @@ class Sent:
 
     notices: Mapping[str, str]
     codes: Mapping[str, str]
+    patients: Mapping[str, str]
 
 
 def take_all(database: Database, mails: Iterable[bytes]) -> Counts:
@@ -81,13 +82,19 @@ def _sent(database: Database) -> Sent:
     since = now() - COME_BACK_WITHIN
     with database.read() as session:
         keys = select(Notice.mail_key).where(col(Notice.sent_at) >= since).distinct()
-        codes = select(OutboxMessage.key, OutboxMessage.payload).where(
-            OutboxMessage.topic == CODE_TOPIC, col(OutboxMessage.done_at).is_not(None)
-        )
         return Sent(
             {message_name(key): key for key in session.exec(keys) if key},
-            {message_name(key): payload["link_id"] for key, payload in session.exec(codes)},
+            _mailed(session, CODE_TOPIC, "link_id"),
+            _mailed(session, asking.TOPIC, "referral_id"),
         )
+
+
+def _mailed(session: Session, topic: str, about: str) -> dict[str, str]:
+    """What mails of that topic were about, by their names."""
+    done = select(OutboxMessage.key, OutboxMessage.payload).where(
+        OutboxMessage.topic == topic, col(OutboxMessage.done_at).is_not(None)
+    )
+    return {message_name(key): payload[about] for key, payload in session.exec(done)}
 
 
 def _take(session: Session, sent: Sent, report: Returned) -> str:
@@ -95,6 +102,9 @@ def _take(session: Session, sent: Sent, report: Returned) -> str:
     for name in sorted(report.names):
         if name in sent.notices:
             return _of_notices(session, sent.notices[name], report)
+        if name in sent.patients:
+            asking.not_reached(session, sent.patients[name], f"returned:{name}")
+            return "lost"  # whose address it is stays in the record alone
         if name in sent.codes:
             return _of_code(session, sent.codes[name], report)
     return "foreign"

@@ -127,6 +127,10 @@ SENDER: Mapping[str, Words] = {
         N_("Somebody says that help did not come"),
         N_("Referral %(reference)s was closed, but it did not help. The need is open again."),
     ),
+    "patient_unreached": Words(
+        N_("A patient could not be asked by mail"),
+        N_("Our mail about referral %(reference)s did not arrive. Please ask whether it helped."),
+    ),
     "bounce": Words(
         N_("A partner cannot be reached by e-mail"),
         N_(

@@ -61,10 +61,18 @@ def standing(session: Session, token: str) -> Standing:
         raise NotFound(links.OVER)
     events = select(ReferralEvent).where(ReferralEvent.referral_id == newest.id)
     happened = session.exec(events.order_by(col(ReferralEvent.sequence))).all()
+    asked = newest.status in TERMINAL and _asks(need)
+    return Standing([*happened], newest.status, need.loop_confirmation.value, asked)
+
+
+def asks(session: Session, referral: Referral) -> bool:
+    """Whether the patient is asked how the need ended that this referral was for."""
+    return _asks(session.get_one(Need, referral.need_id))
+
+
+def _asks(need: Need) -> bool:
     unconfirmed = need.loop_confirmation is LoopConfirmation.UNCONFIRMED
-    closed = need.status not in (NeedStatus.OPEN, NeedStatus.IN_PROGRESS)
-    asks = newest.status in TERMINAL and closed and unconfirmed
-    return Standing([*happened], newest.status, need.loop_confirmation.value, asks)
+    return unconfirmed and need.status not in (NeedStatus.OPEN, NeedStatus.IN_PROGRESS)
 
 
 def confirm(session: Session, token: str, *, met: bool, address: str) -> None:
