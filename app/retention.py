@@ -7,6 +7,7 @@ the middle loses nothing and nobody waits long. The audit trail itself is never 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import app.tables  # noqa: F401 - what follows patients registers itself
 from accounts import retention as accounts
@@ -14,6 +15,7 @@ from core import audit
 from core.actor import SYSTEM
 from core.clock import now
 from core.db import Database
+from notices import retention as notices
 from patients import retention as patients
 
 PATIENTS: Mapping[str, Callable[..., list[str]]] = {
@@ -40,7 +42,7 @@ def run(database: Database, retention: Mapping[str, int], *, dry_run: bool) -> I
         elif category in PATIENTS:
             yield Outcome(category, days, _patients(database, category, before, dry_run))
         else:
-            yield Outcome(category, days, _credentials(database, category, before, dry_run))
+            yield Outcome(category, days, _rows(database, category, before, dry_run))
 
 
 def _patients(database: Database, category: str, before: datetime, dry_run: bool) -> int:
@@ -53,12 +55,14 @@ def _patients(database: Database, category: str, before: datetime, dry_run: bool
     return len(due)
 
 
-def _credentials(database: Database, category: str, before: datetime, dry_run: bool) -> int:
+def _rows(database: Database, category: str, before: datetime, dry_run: bool) -> int:
+    """Rows that are over, in one transaction with the audit row that says how many."""
+    owner: Any = notices if category in notices.CATEGORIES else accounts
     with database.read() as session:
-        count = accounts.count(session, category, before)
+        count: int = owner.count(session, category, before)
     if dry_run or not count:
         return count
     with database.write() as session:
-        count = accounts.forget(session, category, before)
+        count = owner.forget(session, category, before)
         audit.record(session, SYSTEM, "retention.erase", category, "", {"count": count})
     return count

@@ -42,6 +42,10 @@ RETENTION: Mapping[str, int] = {
     "links": 90,
     "keys": 400,
     "throttles": 2,
+    "notices": 180,
+    "referral_visits": 30,
+    "referral_links": 90,
+    "webhook_calls": 7,
 }
 RETENTION_MAX = 36_500
 
