@@ -73,7 +73,6 @@ def test_a_long_list_has_pages_and_takes_no_more_statements(staffed: Staffed) ->
         ("clinic.supervisor", ("/staff/reports", "/staff/caseloads", "/staff/members")),
         ("clinic.admin", ("/staff/audit", "/staff/members")),
         ("clinic.curator", ("/staff/members",)),
-        ("pantry.partner", ("/staff/members",)),
     ],
 )
 def test_everybody_else_begins_with_their_ways(
@@ -84,3 +83,9 @@ def test_everybody_else_begins_with_their_ways(
     assert "Canary" not in page and "Hello, " in page
     for way in ways:
         assert f'<li><a href="{way}">' in page
+
+
+def test_partner_staff_begin_with_their_inbox(shared_staffed: Staffed) -> None:
+    headers = shared_staffed.town.people["pantry.partner"].headers
+    answer = shared_staffed.client.get("/staff", headers=headers, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/inbox")
