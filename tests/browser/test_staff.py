@@ -26,7 +26,10 @@ RECORD_PAGES = (
     "/contacts", "/times", "/people/new", "/needs/new", "/consents/new", "/caseload",
     "/history?reads=1", "/merge", "/erase",
 )  # fmt: skip
-ADMIN_PAGES = ("", "/members", "/members/invite", "/audit", "/audit?since=soon", "/caseloads")
+ADMIN_PAGES = (
+    "", "/members", "/members/invite", "/audit", "/audit?since=soon", "/caseloads", "/bounces",
+    "/webhooks",
+)  # fmt: skip
 DOORS = ("/staff/sign-in", "/staff/forgotten", "/staff/join/none", "/es/staff/sign-in")
 
 
