@@ -108,7 +108,7 @@ def decide(request: PageRequest, pair_id: FromPath[str], typed: Sent) -> Respons
             elif kept in both:
                 merge(session, desk.actor, found.kind, kept, both[kept])
             else:
-                raise Invalid("Choose which of two records is kept.", parameter="keep")
+                raise Invalid(REFUSALS[0], parameter="keep")
     except (Conflict, Invalid) as refused:
         return _show(desk, key, typed.wrong({"form": _said(refused, desk.say)}), 409)
     return go(DUPLICATES, done="distinct" if typed.value("distinct") else "merged_listing")
