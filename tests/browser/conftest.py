@@ -3,10 +3,12 @@
 HANDRAIL_SCREENSHOTS=FOLDER keeps pictures of what the tests saw.
 """
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ PATIENCE_MS = 30_000
 WIDE, NARROW, NARROWEST = 1280, 375, 320  # pixels; the last is 1280 at 400 %
 
 Open = Callable[..., Page]
+State = dict[str, Any]
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
@@ -70,6 +73,40 @@ def browser(chromium: str) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def people(demonstration: tuple[str, Path]) -> dict[str, dict[str, str]]:
+    """One person for each role, with e-mail address and password."""
+    file = demonstration[1] / "demo" / "credentials.json"
+    found: dict[str, dict[str, str]] = json.loads(file.read_text())
+    return found
+
+
+@pytest.fixture(scope="session")
+def sign_in(demonstration: tuple[str, Path], browser: Browser) -> Callable[[str], State]:
+    """What a browser carries in which that person (by e-mail address) has signed in."""
+    file = demonstration[1] / "demo" / "people.json"
+    passwords = {one["email"]: one["password"] for one in json.loads(file.read_text())}
+
+    @cache
+    def carried(email: str) -> State:
+        context = browser.new_context(base_url=demonstration[0])
+        entry = {"email": email, "password": passwords[email]}
+        assert context.request.post("/api/v1/session", data=entry).status == 201
+        state = dict(context.storage_state())
+        context.close()
+        return state
+
+    return carried
+
+
+@pytest.fixture(scope="session")
+def signed_in(
+    people: dict[str, dict[str, str]], sign_in: Callable[[str], State]
+) -> dict[str, State]:
+    """The same for one person of each role, by role."""
+    return {role: sign_in(one["email"]) for role, one in people.items()}
 
 
 @pytest.fixture

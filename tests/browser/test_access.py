@@ -1,6 +1,7 @@
 """Everybody can use it: axe on every state, keyboard, zoom, spacing, contrast, motion."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,13 +24,22 @@ LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((WIDE, "light"), (NAR
 TARGET = 24  # pixels at least; 44 for what stands alone
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+COLOURS = {**AXE_OPTIONS, "runOnly": ["color-contrast", "color-contrast-enhanced", "target-size"]}
+"""What another width and other colours can break."""
+
+
+def violations(page: Page, options: Mapping[str, Any] = AXE_OPTIONS) -> list[str]:
+    found = Axe().run(page, options=dict(options)).response["violations"]
     return [
         f"{rule['id']}: {node['html'][:200]} – {node.get('failureSummary', '')}"
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+def colours(page: Page) -> list[str]:
+    """What axe says against colours and sizes alone, in a third of the time."""
+    return violations(page, COLOURS)
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -83,11 +93,12 @@ def clipped(page: Page) -> list[str]:
 
 
 def english(page: Page) -> list[str]:
-    """English on a Spanish page that is neither a name nor marked as English."""
+    """English on a Spanish page that is neither a name, nor marked as English or as typed by people."""
     found: list[str] = page.evaluate(
         """source => {
             const words = new RegExp(source, "i"), left = [];
-            const foreign = e => e.closest('[lang="en"], [translate="no"], script, style');
+            const marked = '[lang="en"], [lang=""], [translate="no"]';
+            const foreign = e => e.closest(marked + ', textarea, script, style');
             const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
             while (walker.nextNode()) {
                 const { parentElement: of, data } = walker.currentNode;
@@ -167,13 +178,24 @@ def test_the_whole_job_with_the_keyboard_alone(open_page: Open) -> None:
 def press(page: Page, key: str) -> None:
     """Press a key; whatever has the focus afterwards must show it."""
     page.keyboard.press(key)
-    if key != "Tab":
-        return
-    shown = page.evaluate(
-        """() => { const e = document.activeElement, s = getComputedStyle(e);
+    if key == "Tab":
+        assert outlined(page), focused(page)
+
+
+def focus_is_seen(page: Page) -> bool:
+    """Whether the keyboard's next stop shows that it has the focus."""
+    page.keyboard.press("Tab")
+    return outlined(page)
+
+
+def outlined(page: Page) -> bool:
+    """Whether what has the focus shows it."""
+    return bool(
+        page.evaluate(
+            """() => { const e = document.activeElement, s = getComputedStyle(e);
             return e === document.body || (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2) }"""
+        )
     )
-    assert shown, focused(page)
 
 
 def focused(page: Page) -> str:

@@ -8,16 +8,13 @@ from playwright.sync_api import Page, expect
 
 from directory.codes import CATEGORY, codes
 from seed_data.people import network
-from tests.browser.conftest import NARROW, NARROWEST, PATIENCE_MS, WIDE, Open, picture
-from tests.browser.test_access import press, violations
-from tests.browser.test_staff import State, people, scrolls, signed_in, tab_to
+from tests.browser.conftest import NARROW, NARROWEST, PATIENCE_MS, WIDE, Open, State, picture
+from tests.browser.test_access import colours, press, violations
+from tests.browser.test_staff import scrolls, tab_to
 
-__all__ = ["people", "signed_in"]
 expect.set_options(timeout=PATIENCE_MS)
 AT_MOST = 6
 PARTNER = "Bellwether Night Clinic"
-TWICE = ("refer-wrong", "referral", "withdrawn", "at-staff-referrals")
-"""Pages that are looked at small and dark, too."""
 NEED = codes(CATEGORY)["evening-clinic"].name()
 
 
@@ -85,23 +82,25 @@ def test_a_known_patient_is_referred_in_at_most_six_interactions(
     picture(page, "refer-keyboard-sent")
 
 
-@pytest.mark.parametrize(
-    ("width", "dark"), [(WIDE, False), (NARROW, True)], ids=["1280-light", "375-dark"]
-)
 def test_axe_finds_nothing_on_the_pages_of_referrals(
-    open_page: Open, signed_in: dict[str, State], patient: str, width: int, dark: bool
+    open_page: Open, signed_in: dict[str, State], patient: str
 ) -> None:
-    kind = f"{width}-{'dark' if dark else 'light'}"
-    page = open_page(f"/staff/patients/{patient}", width, dark=dark,
-                     storage_state=signed_in["coordinator"])  # fmt: skip
+    page = open_page(f"/staff/patients/{patient}", storage_state=signed_in["coordinator"])
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        if dark and name not in TWICE:
-            return
         assert page.get_by_role("heading", level=1).count() == 1, name
-        picture(page, f"{name}-{kind}")
+        picture(page, f"{name}-{WIDE}-light")
         found[name] = violations(page)
+        page.set_viewport_size({"width": NARROW, "height": 820})
+        page.emulate_media(color_scheme="dark")
+        picture(page, f"{name}-{NARROW}-dark")
+        found[name] += colours(page)
+        page.set_viewport_size({"width": NARROWEST, "height": 820})
+        if scrolls(page):
+            found[name].append("wider than its window")
+        page.set_viewport_size({"width": WIDE, "height": 820})
+        page.emulate_media(color_scheme="light")
 
     page.locator('a[href^="/staff/needs/"]').first.click()
     need = page.url
@@ -125,19 +124,4 @@ def test_axe_finds_nothing_on_the_pages_of_referrals(
     page.get_by_label("Why?").select_option("superseded")
     page.get_by_role("button", name="Withdraw it").click()
     look("withdrawn")
-    for path in ("/staff/referrals", "/staff/referrals?state=closed", f"{need}/route",
-                 "/staff/refer"):  # fmt: skip
-        page.goto(path)
-        look(re.sub(r"[^a-z]+", "-", f"at{path.removeprefix(need)}"))
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
-
-
-def test_nothing_of_it_runs_off_the_side_of_a_small_window(
-    open_page: Open, signed_in: dict[str, State]
-) -> None:
-    page = open_page("/staff/referrals", NARROWEST, javascript=False,
-                     storage_state=signed_in["coordinator"])  # fmt: skip
-    wide = ["list"] if scrolls(page) else []
-    page.locator(".sent .line-name").first.click()
-    wide += ["referral"] if scrolls(page) else []
-    assert wide == []

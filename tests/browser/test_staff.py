@@ -1,57 +1,22 @@
-"""The workplace in a real browser: three records by keyboard alone, axe on every page, no JavaScript."""
+"""The workplace in a real browser: three records by keyboard alone, what goes wrong, no JavaScript."""
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NARROW, NARROWEST, PATIENCE_MS, WIDE, Open, picture
+from tests.browser.conftest import (
+    NARROW,
+    PATIENCE_MS,
+    Open,
+    State,
+    picture,
+)
 from tests.browser.places import overflow
 from tests.browser.test_access import press, violations
 
 expect.set_options(timeout=PATIENCE_MS)
-State = dict[str, Any]
-COORDINATOR_PAGES = (
-    "", "/patients", "/patients?all=1", "/patients/new", "/find", "/find?q=clinic&near=Nowhere+NC",
-    "/caseloads", "/members", "/account", "/account/keys", "/account/second-factor",
-    "/organizations", "/nothing",
-)  # fmt: skip
-RECORD_PAGES = (
-    "", "/edit/identity", "/edit/place", "/edit/language", "/edit/means", "/edit/notes",
-    "/contacts", "/times", "/people/new", "/needs/new", "/consents/new", "/caseload",
-    "/history?reads=1", "/merge", "/erase",
-)  # fmt: skip
-ADMIN_PAGES = (
-    "", "/members", "/members/invite", "/audit", "/audit?since=soon", "/caseloads", "/bounces",
-    "/webhooks",
-)  # fmt: skip
-DOORS = ("/staff/sign-in", "/staff/forgotten", "/staff/join/none", "/es/staff/sign-in")
-
-
-@pytest.fixture(scope="session")
-def people(demonstration: tuple[str, Path]) -> dict[str, dict[str, str]]:
-    """One person for each role, with e-mail address and password."""
-    file = demonstration[1] / "demo" / "credentials.json"
-    found: dict[str, dict[str, str]] = json.loads(file.read_text())
-    return found
-
-
-@pytest.fixture(scope="session")
-def signed_in(site: str, browser: Browser, people: dict[str, dict[str, str]]) -> dict[str, State]:
-    """What a browser carries in which that person has signed in, by role."""
-    found: dict[str, State] = {}
-    for role in ("coordinator", "admin"):
-        context = browser.new_context(base_url=site)
-        entry = {name: people[role][name] for name in ("email", "password")}
-        assert context.request.post("/api/v1/session", data=entry).status == 201
-        found[role] = dict(context.storage_state())
-        context.close()
-    return found
 
 
 @dataclass(frozen=True)
@@ -170,45 +135,6 @@ def say_when(page: Page, story: Story) -> None:
     go(page, "Save", story.name)
 
 
-def pages_of(page: Page, *, few: bool = False) -> Iterator[str]:
-    """Every page of a coordinator, those of one patient among them; or a few of each kind."""
-    yield from (f"/staff{path}" for path in COORDINATOR_PAGES[:: 5 if few else 1])
-    page.goto("/staff/patients?all=1")
-    record = page.get_by_role("link", name="Tomás Andamio").get_attribute("href") or ""
-    yield from (f"{record}{path}" for path in RECORD_PAGES[:: 7 if few else 1])
-    page.goto(record)
-    need = page.locator('a[href^="/staff/needs/"]').first.get_attribute("href") or ""
-    consent = page.locator('a[href^="/staff/consents/"]').first.get_attribute("href") or ""
-    yield from (need, f"{need}/edit", consent)
-
-
-@pytest.mark.parametrize(
-    ("width", "dark"), [(WIDE, False), (NARROW, True)], ids=["1280-light", "375-dark"]
-)
-def test_axe_finds_nothing_on_any_page_nor_on_a_small_dark_screen(
-    open_page: Open, signed_in: dict[str, State], width: int, dark: bool
-) -> None:
-    kind = f"{width}-{'dark' if dark else 'light'}"
-    found: dict[str, list[str]] = {}
-    page = open_page("/staff", width, dark=dark, storage_state=signed_in["coordinator"])
-    for path in pages_of(page, few=dark):
-        page.goto(path)
-        assert page.get_by_role("heading", level=1).count() == 1, path
-        picture(page, f"staff{named(path)}-{kind}")
-        found[path] = violations(page)
-    admin = open_page("/staff", width, dark=dark, storage_state=signed_in["admin"])
-    for path in (*(f"/staff{path}" for path in ADMIN_PAGES), *DOORS)[:: 4 if dark else 1]:
-        admin.goto(path)
-        picture(admin, f"admin{named(path)}-{kind}")
-        found[path] = violations(admin)
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
-
-
-def named(path: str) -> str:
-    short = re.sub(r"[\w]{8}-[\w-]{27}", "id", path.removeprefix("/staff"))
-    return re.sub(r"[/?=&+]+", "-", short)
-
-
 def test_axe_finds_nothing_where_something_is_wrong_or_asked(
     open_page: Open, signed_in: dict[str, State]
 ) -> None:
@@ -238,27 +164,6 @@ def test_axe_finds_nothing_where_something_is_wrong_or_asked(
         expect(page.get_by_role("alert")).to_be_focused()
         picture(page, f"staff-{path.replace('/', '-')}-wrong")
         assert violations(page) == []
-
-
-def test_at_400_percent_in_spanish_and_without_javascript_nothing_runs_off_the_side(
-    open_page: Open, signed_in: dict[str, State]
-) -> None:
-    state = signed_in["coordinator"]
-    page = open_page("/staff/account", NARROWEST, javascript=False, storage_state=state)
-    choose_language(page, "Language of these pages", "Español", "Save")
-    try:
-        expect(page.locator("html")).to_have_attribute("lang", "es")
-        wide = []
-        for path in pages_of(page):
-            page.goto(path)
-            picture(page, f"staff-es{named(path)}-320")
-            body = page.locator("body")
-            if body.bounding_box()["width"] > NARROWEST or scrolls(page):  # type: ignore[index]
-                wide.append(path)
-        assert wide == []
-    finally:
-        page.goto("/staff/account")
-        choose_language(page, "Idioma de estas páginas", "English", "Guardar")
 
 
 def choose_language(page: Page, label: str, language: str, save: str) -> None:

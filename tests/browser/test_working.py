@@ -4,12 +4,10 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NARROW, NARROWEST, PATIENCE_MS, WIDE, Open, picture
+from tests.browser.conftest import NARROW, NARROWEST, PATIENCE_MS, WIDE, Open, State, picture
 from tests.browser.places import overflow
 from tests.browser.test_access import press, violations
-from tests.browser.test_staff import State, people, signed_in
 
-__all__ = ["people", "signed_in"]
 expect.set_options(timeout=PATIENCE_MS)
 
 

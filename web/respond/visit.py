@@ -22,6 +22,7 @@ from web.i18n import N_
 from web.pages import here, page
 from web.providers import PageRequest, settings_of, site_of
 from web.staff.desk import NO_STORE
+from web.staff.typed import Sent
 
 LINK: dict[str, Any] = {**PUBLIC, LIMIT: "link"}
 """Anybody who has a link; how often one address may try is limited."""
@@ -75,8 +76,12 @@ def caller_of(request: PageRequest) -> Caller | None:
     return Caller(request, visit, csrf_token(settings.secret_key, visit.token_hash))
 
 
-async def read_proof(request: PageRequest) -> str:
-    """The token that came with a form; handlers ask for it as `proof`."""
+async def read_proof(request: PageRequest, typed: Sent) -> str:
+    """The token that came with a form; handlers ask for it as `proof`.
+
+    It is read after `typed`: of two that read a body at once, one would wait for ever.
+    """
+    assert typed is not None
     return str((await request.form()).get(CSRF_FIELD, ""))
 
 

@@ -1,0 +1,1 @@
+"""What people come to do, from its first page to its last, by keyboard alone."""
