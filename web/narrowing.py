@@ -217,14 +217,22 @@ def _languages(answered: Answered) -> Group:
     return Group("language", say.gettext("Language"), options, open=True)
 
 
+HEEDED = "heeded"
+"""Where a page names what is known of a patient and heeded."""
+
+
 def why_not(answered: Answered) -> Iterator[Link]:
-    """What each thing chosen alone keeps out: "Closed at your time (7)", leading to just those more."""
+    """What each thing chosen alone keeps out: "Closed at your time (7)", leading to just those more.
+
+    What a patient's circumstances keep out leads to where these are left out one by one.
+    """
     if answered.explained is None:
         return
     say, asked = answered.say, answered.request.query
     for one in answered.explained.excluded:
         label = f"{reason(one, asked, say.gettext)} ({say.number(one.count)})"
-        yield Link(label, answered.link(_wider(answered.form, one.relaxed)))
+        wider = _wider(answered.form, one.relaxed)
+        yield Link(label, answered.link(wider) if wider != answered.form else f"#{HEEDED}")
 
 
 def _wider(form: SearchForm, relaxed: Relaxed) -> SearchForm:

@@ -235,7 +235,7 @@ def answer(desk: Desk, form: SearchForm, context: Mapping[str, Any], hand: AtHan
             services="/staff/services",
             back=with_query("", form.pairs),
             count=lambda other: find(site.engine, asked(other).query).result.total,
-            explained=explain(site.engine, request) if few and not more else None,
+            explained=explain(site.engine, request) if few else None,
             actions=acting(desk, context, hand),
         )
     )
