@@ -79,7 +79,7 @@ def _decision(typed: Typed) -> tuple[str, str]:
         return ReportStatus.CORRECTED, "corrected"
     reason = typed.value("reason")
     if reason not in REASONS:
-        raise Invalid("Choose why it is dismissed.", parameter="reason")
+        raise Invalid(N_("Choose why it is dismissed."), parameter="reason")
     return ReportStatus.DISMISSED, reason
 
 
