@@ -6,6 +6,7 @@ from datetime import time
 from core.errors import Invalid
 from directory.hours.parse import parse_clock
 from directory.hours.rules import WEEKDAYS
+from web.i18n import N_
 from web.staff.typed import Typed
 
 Opening = dict[str, str]
@@ -30,7 +31,7 @@ def hours_of_form(typed: Typed, unit: str) -> list[Opening]:
             for span in _spans(typed.value(name)):
                 days.setdefault(span, []).append(day)
         except ValueError:
-            errors[name] = "Type times like 9:00-17:00, or 9 am-5 pm."
+            errors[name] = N_("Type times like 9:00-17:00, or 9 am-5 pm.")
     if errors:
         raise Invalid(next(iter(errors.values())), errors=errors)
     ordered = sorted(days.items(), key=lambda item: (item[0], item[1]))
