@@ -36,14 +36,6 @@ Open = Callable[..., Page]
 State = dict[str, Any]
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all browser tests: they share the application and the browser."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def demonstration(
     tmp_path_factory: pytest.TempPathFactory, chromium: str

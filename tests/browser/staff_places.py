@@ -17,12 +17,12 @@ RECORD = (
 )  # fmt: skip
 NEED = ("", "/edit", "/shortlist", "/compare", "/packets", "/refer", "/route", "/print")
 PARTNER = ("", "/inbox", "/inbox?show=closed", "/listings")
-CURATOR = ("", "/verify", "/problems", "/duplicates")
+CURATOR = ("", "/verify", "/problems", "/duplicates", "/proposals", "/imports")
 SERVICE = ("/call", "/edit", "/history")
 SUPERVISOR = ("/reports", "/reports/unmet")
 ADMIN = (
     "", "/members", "/members/invite", "/audit", "/audit?since=soon", "/caseloads",
-    "/bounces", "/webhooks",
+    "/bounces", "/webhooks", "/partners",
 )  # fmt: skip
 
 

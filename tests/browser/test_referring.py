@@ -85,7 +85,11 @@ def test_a_known_patient_is_referred_in_at_most_six_interactions(
 def test_axe_finds_nothing_on_the_pages_of_referrals(
     open_page: Open, signed_in: dict[str, State], patient: str
 ) -> None:
-    page = open_page(f"/staff/patients/{patient}", storage_state=signed_in["coordinator"])
+    page = open_page(
+        f"/staff/patients/{patient}",
+        storage_state=signed_in["coordinator"],
+        reduced_motion="reduce",  # nothing fades while it is looked at
+    )
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:

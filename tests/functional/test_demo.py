@@ -15,8 +15,6 @@ from core.settings import Settings
 from tests.support.processes import PROMPTLY_S, Handrail, running
 from tests.support.repository import read
 
-pytestmark = pytest.mark.xdist_group("demo")  # made once, by one process
-
 FIRST_SEARCH = "/api/v1/search?category=food&reachable_from=27701"
 README_PATHS = re.findall(r"<http://127.0.0.1:8000(/[^>]*)>", read("README.md"))
 # Processor time of a warm start with everything after it, about 6 s; 5 s to the first page is what

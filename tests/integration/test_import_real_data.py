@@ -15,8 +15,6 @@ from directory.importing import Kind, Result
 from tests.integration.real import Alone, fresh, shared
 from tests.support.importing import Importer, told
 
-pytestmark = pytest.mark.xdist_group("real-data")  # made once, by one process
-
 EXAMPLES = (
     "csv",
     "organization_full.json",

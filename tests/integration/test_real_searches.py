@@ -19,8 +19,6 @@ from search.rebuild import reindex
 from tests.integration.real import Alone, shared
 from tests.support.hours_oracle import assert_all_match_oracle
 
-pytestmark = pytest.mark.xdist_group("real-data")  # made once, by one process
-
 ZONE = "America/New_York"
 WORDS = ("diapers", "hospice", "veterans", "dialysis", "mammograms", "ged", "eviction",
          "vietnamese", "methadone", "doula")  # fmt: skip

@@ -23,8 +23,6 @@ from tests.support.forms import Form, Page
 from tests.support.network_town import SERVICE, Town
 from tests.support.processes import Handrail, running
 
-pytestmark = pytest.mark.xdist_group("canary")  # made once, by one process
-
 MARK = "zyxquil"
 NEEDLES = (MARK, "1917-11-17", "11/17/1917", "November 17, 1917", "35.987123", "78.912345",
            "919-555-0179", "9195550179")  # fmt: skip
