@@ -18,9 +18,9 @@ help: ## Say what can be made
 demo: $(VENV)/.installed ## Start Handrail with a demonstration county on http://127.0.0.1:8000
 	@$(BIN)/handrail demo
 
-# By file, because what the tests of a file share is made once then.
+# By file, because what the tests of a file share is made once then; three at a time, for many wait.
 test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile $(ARGS)
 
 faults: $(VENV)/.installed-dev ## Kill processes, and reindex, during changes: half an hour
 	@for engine in embedded $$(command -v meilisearch >/dev/null && echo meilisearch); do \

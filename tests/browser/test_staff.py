@@ -168,7 +168,8 @@ def test_axe_finds_nothing_where_something_is_wrong_or_asked(
 
 def choose_language(page: Page, label: str, language: str, save: str) -> None:
     page.get_by_label(label).select_option(label=language)
-    page.get_by_role("button", name=save, exact=True).click()
+    with page.expect_navigation():  # to its end: a page left too early is reported as a failure
+        page.get_by_role("button", name=save, exact=True).click()
 
 
 def scrolls(page: Page) -> bool:
