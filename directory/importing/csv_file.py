@@ -7,9 +7,8 @@ its fault, and the next one is read.
 import csv
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from directory.importing.problems import FileRefused, RowRefused, Tally
 
@@ -21,8 +20,7 @@ WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record. `number` counts records, the header being 1; `cells` by column name."""
 
     number: int
@@ -37,7 +35,7 @@ def read_rows(path: Path, tally: Tally, rename: Callable[[str], str] = str.lower
         csv.field_size_limit(MAX_FIELD)
         reader = csv.reader(lines, strict=True)
         header = [rename(column) for column in _header(path.name, reader)]
-        number = 1
+        whole, number = all(header), 1
         while True:
             number += 1
             try:
@@ -47,7 +45,9 @@ def read_rows(path: Path, tally: Tally, rename: Callable[[str], str] = str.lower
                 continue
             if cells is None:
                 return
-            if cells:
+            if whole and len(cells) == len(header) and _is_plain("".join(cells)):
+                yield Row(number, dict(zip(header, cells, strict=True)))
+            elif cells:
                 if len(cells) < len(header) and not lines.ended:
                     raise FileRefused(path.name, f"is cut off in row {number}")
                 yield _row(number, header, cells, tally)
@@ -132,9 +132,13 @@ def _row(number: int, header: list[str], cells: list[str], tally: Tally) -> Row:
     return Row(number, values, fault or _bad_text(values))
 
 
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "\0" not in text
+
+
 def _bad_text(values: dict[str, str]) -> RowRefused | None:
     joined = "".join(values.values())
-    if "\0" not in joined and (joined.isascii() or not UNDECODED.search(joined)):
+    if "\0" not in joined and not UNDECODED.search(joined):
         return None
     for column, cell in values.items():
         if "\0" in cell:

@@ -135,13 +135,15 @@ _GLUED = re.compile(r"(?<![\w])(\d[\d.,/-]*)([a-z]{1,12})(?![\d])")
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Lower case, plain letters, one space between words; numbers as programs write them."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("µ", "u"))
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    text = (
-        text.replace("\N{EN DASH}", "-")
-        .replace("\N{EM DASH}", "-")
-        .replace("\N{GREEK SMALL LETTER MU}", "u")
-    )
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("µ", "u"))
+        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = (
+            text.replace("\N{EN DASH}", "-")
+            .replace("\N{EM DASH}", "-")
+            .replace("\N{GREEK SMALL LETTER MU}", "u")
+        )
     text = _DECIMAL.sub(".", _THOUSANDS.sub("", text))
     return " ".join(_MARKS.sub(" ", text).split())
 

@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -71,11 +73,15 @@ def _driver(session: Session, statement: Any) -> Callable[[list[Values]], int]:
     text, is_sqlite = str(compiled), connection.dialect.name == "sqlite"
     assert not is_sqlite or compiled.positiontup == list(_NAMES)
     cursor = connection.connection.cursor()
+    written = cache(date.isoformat)  # a list has few days, each on thousands of rows
 
     def run(batch: list[Values]) -> int:
         sent: list[Any]
         if is_sqlite:  # dates as the rest of the schema has them
-            sent = [(r[0], str(r[1]), str(r[2]), *r[3:]) for r in batch]
+            sent = [
+                (ndc, written(on), written(as_of), cost, unit, said, product)
+                for ndc, on, as_of, cost, unit, said, product in batch
+            ]
         else:
             sent = [dict(zip(_NAMES, row, strict=True)) for row in batch]
         cursor.executemany(text, sent)
