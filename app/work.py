@@ -20,7 +20,7 @@ from core.db import Database
 from core.settings import Settings, SettingsError
 from directory import import_jobs
 from directory.prices import recent
-from notices import asking, codes, deliveries, planning, sending
+from notices import asking, codes, deliveries, planning, sending, single
 from notices.office import Office, office_of
 from patients.sealing import Vault
 from referrals import routing, timers
@@ -86,12 +86,14 @@ def _look_after(database: Database, engine: SearchEngine, settings: Settings) ->
 
 def mail_handlers(database: Database, office: Office, vault: Vault | None) -> dict[str, Handler]:
     """What needs a way for mails to leave; without one these topics wait in the outbox."""
-    patients = {asking.TOPIC: asking.handler(database, office, vault)} if vault else {}
+    patients = (
+        {asking.TOPIC: single.handler(database, office, asking.composer(vault))} if vault else {}
+    )
     return {
         **patients,
         sending.TOPIC: sending.handler(database, office),
-        codes.CODE_TOPIC: codes.handler(database, office, codes.code_letter),
-        codes.ACCOUNT_TOPIC: codes.handler(database, office, codes.account_letter),
+        codes.CODE_TOPIC: single.handler(database, office, codes.code_letter),
+        codes.ACCOUNT_TOPIC: single.handler(database, office, codes.account_letter),
     }
 
 

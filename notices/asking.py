@@ -5,7 +5,7 @@ restricted category. Everything is asked again when the mail leaves: who was era
 no longer be written to, gets none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,13 +16,13 @@ from accounts.models import NetworkOrganization
 from core import audit, outbox
 from core.actor import SYSTEM
 from core.clock import now
-from core.db import Database
-from core.outbox import Delayed, Message
+from core.outbox import Message
 from directory.hours import parse_windows
-from notices.letters import Letter, Line, message
+from notices.letters import Letter, Line
 from notices.office import Office
 from notices.quiet import earliest
-from notices.smtp import Deferred, Refused
+from notices.single import Compose, Refusal
+from notices.smtp import Refused
 from patients.models import Patient, PatientContact
 from patients.sealing import Vault
 from referrals import links, status_links
@@ -102,30 +102,18 @@ def safe_from(at: datetime, safe_hours: Sequence[str], timezone: str) -> datetim
     return at if first == start else datetime.fromtimestamp(first * MINUTE, UTC)
 
 
-def handler(
-    database: Database, office: Office, vault: Vault
-) -> Callable[[Sequence[Message]], None]:
-    """A worker's handler for TOPIC."""
+def composer(vault: Vault) -> Compose:
+    """What makes the mail of a message of TOPIC, and has a person ask where it cannot arrive."""
 
-    def handle(messages: Sequence[Message]) -> None:
-        deferred: dict[int, str] = {}
-        with office.connect() as send:
-            for one in messages:
-                with database.write() as session:
-                    letter = compose(session, office, vault, one)
-                if letter is None:
-                    continue
-                try:
-                    send(message(letter, office.sender))
-                except Refused:
-                    with database.write() as session:
-                        not_reached(session, one.payload["referral_id"], one.key)
-                except Deferred as error:
-                    deferred[one.id] = str(error)
-        if deferred:
-            raise Delayed(deferred)
+    def made(session: Session, office: Office, one: Message) -> tuple[Letter, Refusal] | None:
+        letter = compose(session, office, vault, one)
 
-    return handle
+        def refused(session: Session, _error: Refused) -> None:
+            not_reached(session, one.payload["referral_id"], one.key)
+
+        return (letter, refused) if letter else None
+
+    return made
 
 
 def compose(session: Session, office: Office, vault: Vault, one: Message) -> Letter | None:

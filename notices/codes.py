@@ -3,56 +3,23 @@
 The outbox says only what for and to whom: the code is computed, the link made, when the mail leaves.
 """
 
-from collections.abc import Callable, Sequence
-
 from sqlmodel import Session
 
 from accounts import links as account_links
 from accounts import own
 from accounts.models import LinkPurpose, NetworkOrganization, User
-from core.db import Database
-from core.outbox import Delayed, Message
+from core.outbox import Message
 from notices import bounces
-from notices.letters import Letter, Line, message
+from notices.letters import Letter, Line
 from notices.office import Office
-from notices.smtp import Deferred, Refused
+from notices.single import Refusal
+from notices.smtp import Refused
 from referrals.links import CODE_TOPIC, ReferralLink, one_time_code
 
 ACCOUNT_TOPIC = own.MAIL
-Compose = Callable[[Session, Office, Message], tuple[Letter, str] | None]
 
 
-def handler(
-    database: Database, office: Office, compose: Compose
-) -> Callable[[Sequence[Message]], None]:
-    """A worker's handler that sends what `compose` makes of each message, with its organization."""
-
-    def handle(messages: Sequence[Message]) -> None:
-        deferred: dict[int, str] = {}
-        with office.connect() as send:
-            for one in messages:
-                with database.write() as session:
-                    made = compose(session, office, one)
-                if made is None:
-                    continue
-                letter, organization_id = made
-                try:
-                    send(message(letter, office.sender))
-                except Refused as error:
-                    if organization_id:
-                        with database.write() as session:
-                            bounces.note(
-                                session, organization_id, letter.to, error.code, error.reason
-                            )
-                except Deferred as error:
-                    deferred[one.id] = str(error)
-        if deferred:
-            raise Delayed(deferred)
-
-    return handle
-
-
-def code_letter(session: Session, office: Office, one: Message) -> tuple[Letter, str] | None:
+def code_letter(session: Session, office: Office, one: Message) -> tuple[Letter, Refusal] | None:
     """The mail with a response link's code; None when a newer code was asked for, or it is over."""
     link = session.get(ReferralLink, one.payload["link_id"])
     if link is None or link.revoked_at or link.codes_sent != one.payload["number"]:
@@ -68,10 +35,15 @@ def code_letter(session: Session, office: Office, one: Message) -> tuple[Letter,
     ]
     subject = say("Your code for a referral")
     letter = Letter(one.key, organization.notify_email, subject, lines, organization.locale)
-    return letter, organization.id
+    organization_id = organization.id  # the row is another session's when the mail is refused
+
+    def refused(session: Session, error: Refused) -> None:
+        bounces.note(session, organization_id, letter.to, error.code, error.reason)
+
+    return letter, refused
 
 
-def account_letter(session: Session, office: Office, one: Message) -> tuple[Letter, str] | None:
+def account_letter(session: Session, office: Office, one: Message) -> tuple[Letter, Refusal] | None:
     """The mail with a link for a new password."""
     user = session.get(User, one.payload["user_id"])
     if user is None or not user.active or one.payload["purpose"] != "password_reset":
@@ -88,7 +60,12 @@ def account_letter(session: Session, office: Office, one: Message) -> tuple[Lett
     ]
     # A mail sent again has another link in it, so it is another mail.
     key = f"{one.key}:{one.attempts}"
-    return Letter(key, user.email, say("Set a new password"), lines, user.locale), ""
+    letter = Letter(key, user.email, say("Set a new password"), lines, user.locale)
+    return letter, _let_be
 
 
-__all__ = ["ACCOUNT_TOPIC", "CODE_TOPIC", "account_letter", "code_letter", "handler"]
+def _let_be(_session: Session, _error: Refused) -> None:
+    """An account belongs to no one organization: nobody is to be told."""
+
+
+__all__ = ["ACCOUNT_TOPIC", "CODE_TOPIC", "account_letter", "code_letter"]

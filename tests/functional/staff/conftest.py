@@ -12,8 +12,11 @@ from litestar.testing import TestClient
 from app.denials import Denials
 from core.db import Database
 from core.settings import Settings
+from search.embedded.engine import EmbeddedEngine
+from search.rebuild import reindex
 from tests.functional.conftest import Client
 from tests.support.applications import application
+from tests.support.county import fill
 from tests.support.engines import CannedEngine
 from tests.support.network_town import Town, settle
 
@@ -92,3 +95,16 @@ def shared_staffed(
         TestClient(app, raise_server_exceptions=False) as client,
     ):
         yield Staffed(client, pickle.loads(town), chosen)
+
+
+@pytest.fixture
+def stocked(staffed: Staffed) -> Iterator[Staffed]:
+    """The town with a directory that can be searched."""
+    database: Database = staffed.client.app.state.database
+    with database.write() as session:
+        fill(session)
+    engine = EmbeddedEngine(staffed.settings.home / "search")
+    reindex(database, engine, staffed.settings.time_zone)
+    staffed.client.app.state.search = engine
+    yield staffed
+    engine.close()

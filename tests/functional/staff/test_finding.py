@@ -1,30 +1,12 @@
 """Finding help for a patient: heeded on the server, told to nobody, left out by one press."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from core.db import Database
-from search.embedded.engine import EmbeddedEngine
-from search.rebuild import reindex
 from tests.functional.pages import text_of
 from tests.functional.staff.conftest import Staffed
 from tests.functional.staff.conversing import Browser, came_to
 from tests.functional.staff.test_patients import added
-from tests.support.county import fill
-
-
-@pytest.fixture
-def stocked(staffed: Staffed) -> Iterator[Staffed]:
-    """The town with a directory that can be searched."""
-    database: Database = staffed.client.app.state.database
-    with database.write() as session:
-        fill(session)
-    engine = EmbeddedEngine(staffed.settings.home / "search")
-    reindex(database, engine, staffed.settings.time_zone)
-    staffed.client.app.state.search = engine
-    yield staffed
-    engine.close()
 
 
 def test_a_patients_circumstances_narrow_the_search_and_stand_in_no_address(

@@ -5,6 +5,7 @@ from tests.functional.staff.conftest import (
     _settled,
     shared_staffed,
     staffed,
+    stocked,
 )
 
-__all__ = ["_application", "_settled", "shared_staffed", "staffed"]
+__all__ = ["_application", "_settled", "shared_staffed", "staffed", "stocked"]

@@ -1,38 +1,20 @@
 """From a need to a shortlist, side by side, and a packet to take home; and coming back to the need."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from core import clock
-from core.db import Database
 from patients import packets
-from search.embedded.engine import EmbeddedEngine
-from search.rebuild import reindex
 from tests.functional.pages import text_of
 from tests.functional.staff.conftest import Staffed
 from tests.functional.staff.conversing import Browser, came_to
 from tests.functional.staff.test_patients import added
-from tests.support.county import fill
 from tests.support.statements import counted
 from web.staff.working import choosing
 
 ADDRESS = re.compile(r'<p class="address">http[^<]*?(/(?:es/)?p/[\w-]{43})</p>')
-
-
-@pytest.fixture
-def stocked(staffed: Staffed) -> Iterator[Staffed]:
-    """The town with a directory that can be searched."""
-    database: Database = staffed.client.app.state.database
-    with database.write() as session:
-        fill(session)
-    engine = EmbeddedEngine(staffed.settings.home / "search")
-    reindex(database, engine, staffed.settings.time_zone)
-    staffed.client.app.state.search = engine
-    yield staffed
-    engine.close()
 
 
 def looking(browser: Browser, **known: str) -> str:

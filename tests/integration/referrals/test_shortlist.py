@@ -1,32 +1,15 @@
 """Services set aside for a need: once each, by those who work with the patient, until it is erased."""
 
-from collections.abc import Iterator
-
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from core.audit import AuditEvent
-from core.db import Database
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from directory.models import Visibility
 from patients import caring, lifecycle, shortlist
 from patients.models import NeedStatus, Shortlisted
 from tests import factories
-from tests.support.referring import Scene, settle
-
-
-@pytest.fixture
-def scene(session: Session) -> Scene:
-    """A clinic, a pantry, a patient with a need; on each kind of database."""
-    return settle(session)
-
-
-@pytest.fixture
-def sqlite_scene(sqlite_database: Database) -> Iterator[Scene]:
-    """The same on SQLite alone."""
-    engine = sqlite_database.engine.execution_options(write=True)
-    with Session(engine, expire_on_commit=False) as opened:
-        yield settle(opened)
+from tests.support.referring import Scene
 
 
 def lines(scene: Scene) -> list[tuple[str, str | None]]:
