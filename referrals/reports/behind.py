@@ -10,10 +10,9 @@ from sqlmodel import Session, col
 from core.actor import Actor
 from core.clock import now
 from core.paging import DEPTH_MAX, Page, check_paging, offset
-from patients.models import Need
 from referrals.errors import must_be
 from referrals.reports.counting import Asked, behind_parts
-from referrals.reports.metrics import BY_KEY, FACT, Of
+from referrals.reports.metrics import BY_KEY, FACT, Of, Tried
 from referrals.reports.permissions import check_behind
 from referrals.reports.questions import Question
 
@@ -51,21 +50,18 @@ def behind(
         raise must_be("part", chosen.parts)
     asked = Asked(session, actor, organization_id, question, at or now())
     parts = (part,) if part else tuple(chosen.parts)
-    found = behind_parts(asked, chosen, parts, _columns(chosen.of))
-    counted = found.with_only_columns(col(_id(chosen.of))).limit(DEPTH_MAX).subquery()
+    found = behind_parts(asked, chosen, parts, _columns)
+    need, referral, _, _, day = found.selected_columns
+    key = referral if chosen.of is Of.REFERRALS else need
+    counted = found.with_only_columns(key).limit(DEPTH_MAX).subquery()
     total = session.execute(func.count().select().select_from(counted)).scalar_one()
-    day = col(FACT.sent_on if chosen.of is Of.REFERRALS else Need.opened_on)
-    ordered = found.order_by(day, col(_id(chosen.of)))
+    ordered = found.order_by(day, key)
     rows = session.execute(ordered.offset(offset(page, per_page)).limit(per_page))
     return Page(tuple(Behind(*row) for row in rows), total, page, per_page)
 
 
-def _id(of: Of) -> Any:
-    return FACT.referral_id if of is Of.REFERRALS else Need.id
-
-
-def _columns(of: Of) -> list[Any]:
-    if of is Of.REFERRALS:
-        return [FACT.need_id, FACT.referral_id, FACT.category, FACT.status, FACT.sent_on]
-    nothing: Any = func.nullif("", "")
-    return [Need.id, nothing, Need.category, Need.status, Need.opened_on]
+def _columns(tried: Tried) -> list[Any]:
+    if tried is None:
+        named = (FACT.need_id, FACT.referral_id, FACT.category, FACT.status, FACT.sent_on)
+        return [col(one) for one in named]
+    return [tried.id, func.nullif("", ""), tried.category, tried.status, tried.opened_on]

@@ -1,7 +1,7 @@
 """The metrics: whom each counts, once its window is over, and into which parts.
 
-A part is an SQL condition on referral_fact (a referral) or on need with `Tries` (a need and what was
-tried for it). The same conditions count and list what is behind a count.
+A part is an SQL condition on referral_fact (a referral) or on `Tried` (a need with what was tried for
+it). The same conditions count and list what is behind a count.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, func, not_, or_, select
+from sqlalchemy import Integer, and_, func, not_, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
-from patients.models import LoopConfirmation, Need, NeedStatus
+from patients.models import LoopConfirmation, NeedStatus
 from referrals.reports.facts import CLOSURE, SILENCE, Answer
 from referrals.reports.models import ReferralFact
 from referrals.states import TERMINAL, Status
@@ -64,31 +64,11 @@ def _postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"(({second})::date - ({first})::date)"
 
 
-TRIES: Any = (
-    select(
-        col(FACT.need_id).label("need_id"),
-        func.min(col(FACT.sent_at)).label("sent_at"),
-        func.min(col(FACT.sent_on)).label("sent_on"),
-        func.min(col(FACT.first_service_on)).label("first_service_on"),
-    )
-    .where(col(FACT.counted))
-    .group_by(col(FACT.need_id))
-)
-"""What was tried for each need: first sent, first service. Narrow it to an organization."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """The columns of TRIES as a subquery joined to need."""
-
-    source: Any
-    sent_at: Any
-    sent_on: Any
-    first_service_on: Any
-
+Tried = Any
+"""The columns of `tried_for` (trying.py); None where referrals are counted."""
 
 Condition = Callable[[datetime, Tried], Any]
-"""As of when, and what was tried → an SQL condition."""
+"""As of when, and a need with what was tried for it → an SQL condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,32 +109,30 @@ def _silent(at: datetime) -> Any:
 
 
 def _is(status: NeedStatus) -> Condition:
-    return lambda at, tried: col(Need.status) == status
+    return lambda at, tried: tried.status == status
 
 
 def _nothing_found(at: datetime, tried: Tried) -> Any:
     """Open for over 30 days, and nothing was ever found that it could be sent to."""
-    still_open = col(Need.status).not_in(CLOSED_NEEDS)
-    return and_(
-        still_open, tried.sent_at.is_(None), col(Need.opened_on) < (at - NOTHING_FOUND).date()
-    )
+    still_open = tried.status.not_in(CLOSED_NEEDS)
+    return and_(still_open, tried.sent_at.is_(None), tried.opened_on < (at - NOTHING_FOUND).date())
 
 
 def _unmet(at: datetime, tried: Tried) -> Any:
-    ended = col(Need.status).in_((NeedStatus.UNMET, NeedStatus.LOST_TO_FOLLOWUP))
+    ended = tried.status.in_((NeedStatus.UNMET, NeedStatus.LOST_TO_FOLLOWUP))
     return or_(ended, _nothing_found(at, tried))
 
 
-def _met() -> Any:
-    return col(Need.status).in_((NeedStatus.MET, NeedStatus.PARTLY_MET))
+def _met(tried: Tried) -> Any:
+    return tried.status.in_((NeedStatus.MET, NeedStatus.PARTLY_MET))
 
 
-def _confirmed() -> Any:
-    return col(Need.loop_confirmation).in_(CONFIRMED)
+def _confirmed(tried: Tried) -> Any:
+    return tried.loop_confirmation.in_(CONFIRMED)
 
 
 def _intervened(tried: Tried) -> Any:
-    days = days_between(col(Need.screened_on), tried.sent_on)
+    days = days_between(tried.screened_on, tried.sent_on)
     return func.coalesce(days.between(0, INTERVENTION_DAYS), False)
 
 
@@ -249,23 +227,23 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "time_to_service",
         Of.NEEDS,
-        lambda at, tried: col(Need.opened_on) <= at.date(),
+        lambda at, tried: tried.opened_on <= at.date(),
         {
             "served": lambda at, tried: tried.first_service_on.is_not(None),
             "unserved": lambda at, tried: tried.first_service_on.is_(None),
         },
         hits=("served",),
-        value=lambda at, tried: days_between(col(Need.opened_on), tried.first_service_on),
+        value=lambda at, tried: days_between(tried.opened_on, tried.first_service_on),
     ),
     Metric(
         "confirmed_closure",
         Of.NEEDS,
         lambda at, tried: and_(
-            col(Need.status).in_(CLOSED_NEEDS), col(Need.closed_at) <= at - CONFIRMATION
+            tried.status.in_(CLOSED_NEEDS), tried.closed_at <= at - CONFIRMATION
         ),
         {
-            "confirmed": lambda at, tried: _confirmed(),
-            "not": lambda at, tried: not_(_confirmed()),
+            "confirmed": lambda at, tried: _confirmed(tried),
+            "not": lambda at, tried: not_(_confirmed(tried)),
         },
         hits=("confirmed",),
     ),
@@ -273,13 +251,13 @@ METRICS: tuple[Metric, ...] = (
         "success",
         Of.NEEDS,
         lambda at, tried: tried.sent_at <= at - CLOSURE,
-        {"met": lambda at, tried: _met(), "not": lambda at, tried: not_(_met())},
+        {"met": lambda at, tried: _met(tried), "not": lambda at, tried: not_(_met(tried))},
         hits=("met",),
     ),
     Metric(
         "unmet_need",
         Of.NEEDS,
-        lambda at, tried: col(Need.opened_on) <= at.date(),
+        lambda at, tried: tried.opened_on <= at.date(),
         {
             "unmet": _is(NeedStatus.UNMET),
             "lost": _is(NeedStatus.LOST_TO_FOLLOWUP),
@@ -292,8 +270,8 @@ METRICS: tuple[Metric, ...] = (
         "intervention",
         Of.SCREENS,
         lambda at, tried: and_(
-            col(Need.category).in_(SCREENED),
-            col(Need.screened_on) < (at - timedelta(days=INTERVENTION_DAYS)).date(),
+            tried.category.in_(SCREENED),
+            tried.screened_on < (at - timedelta(days=INTERVENTION_DAYS)).date(),
         ),
         {
             "in_time": lambda at, tried: _intervened(tried),
@@ -308,11 +286,6 @@ BY_KEY = {metric.key: metric for metric in METRICS}
 def part(metric: Metric, name: str, at: datetime, tried: Tried) -> Any:
     """The condition of one part of a metric, its window included."""
     return and_(metric.within(at, tried), metric.parts[name](at, tried))
-
-
-def tally(metric: Metric, name: str, at: datetime, tried: Tried) -> Any:
-    """How many are in that part, as a column."""
-    return func.sum(case((part(metric, name, at, tried), 1), else_=0))
 
 
 def is_over() -> Any:
