@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -87,7 +88,11 @@ class Language:
 
     def day(self, on: date) -> str:
         """A date as people say it: "May 3, 2026"."""
-        return _day(on, self.code)
+        return _day(on, self.code, "long")
+
+    def short_day(self, on: date) -> str:
+        """The same where there is little room: "Nov 3, 2026"."""
+        return _day(on, self.code, "medium")
 
     def weekday_date(self, day: date) -> str:
         """A date with its weekday: "Sunday, May 3"."""
@@ -123,8 +128,8 @@ def _number(value: float, code: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _day(on: date, code: str) -> str:
-    return format_date(on, "long", locale=language(code).locale)
+def _day(on: date, code: str, length: Literal["medium", "long"]) -> str:
+    return format_date(on, length, locale=language(code).locale)
 
 
 @lru_cache(maxsize=4096)

@@ -169,12 +169,14 @@ class Told:
     range: str = ""
     parts: tuple[str, ...] = ()
     withheld: bool = False
+    is_bare: bool = False
+    """Whether it says no number: withheld, or with nobody in it."""
 
     @classmethod
     def of(cls, figure: Figure | None, metric: str, say: Language) -> "Told":
         """The figure of that metric, as people read it."""
         if figure is None:
-            return cls(say.gettext("withheld"), withheld=True)
+            return cls(say.gettext("withheld"), withheld=True, is_bare=True)
         if isinstance(figure, Share):
             return cls._share(figure, say)
         return cls._spread(figure, metric, say)
@@ -183,7 +185,7 @@ class Told:
     def _share(cls, figure: Share, say: Language) -> "Told":
         parts = tuple(say.number(count) for count in figure.parts.values())
         if figure.share is None or figure.interval is None:
-            return cls(say.gettext("none yet"), parts=parts)
+            return cls(say.gettext("none yet"), parts=parts, is_bare=not any(figure.parts.values()))
         main = say.gettext(
             "%(share)s (%(hits)s of %(of)s)",
             share=cls.percent(figure.share, say),
@@ -197,7 +199,8 @@ class Told:
     def _spread(cls, figure: Spread, metric: str, say: Language) -> "Told":
         parts = (say.number(figure.n), say.number(figure.without))
         if figure.median is None or figure.p90 is None:
-            return cls(say.gettext("none yet"), parts=parts)
+            bare = not figure.n and not figure.without
+            return cls(say.gettext("none yet"), parts=parts, is_bare=bare)
         return cls(_length(figure.median, metric, say), _length(figure.p90, metric, say), parts)
 
     @staticmethod
@@ -232,7 +235,8 @@ class Section:
     parts: tuple[str, ...]
     rows: tuple[Row, ...]
     plot: str
-    withheld: bool
+    silence: str
+    """Why there is nothing to plot, in words; empty when there is."""
 
 
 def section(
@@ -255,8 +259,16 @@ def section(
         parts=_part_names(metric, rows, say),
         rows=told,
         plot=plot,
-        withheld=any(row.told.withheld for row in told),
+        silence=_silence([row.told for row in told], say),
     )
+
+
+def _silence(told: Sequence[Told], say: Language) -> str:
+    if not all(one.is_bare for one in told):
+        return ""
+    if any(one.withheld for one in told):
+        return say.gettext("Too few to show: somebody could be recognized.")
+    return say.gettext("Nothing to count yet.")
 
 
 def _part_names(

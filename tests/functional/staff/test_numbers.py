@@ -123,6 +123,12 @@ def test_pages_of_numbers_hold_no_person(busy: Staffed, path: str) -> None:
     assert "Canary" not in page.text
 
 
+def test_a_metric_without_a_number_says_so_once(staffed: Staffed) -> None:
+    page = get(staffed, "/staff/reports?by=zip")
+    assert "Nothing to count yet." in page.text
+    assert "report-pair" not in page.text
+
+
 def test_a_page_leads_to_what_is_behind_only_whoever_may_see_it(busy: Staffed) -> None:
     assert "/staff/reports/behind" not in get(busy, "/staff/reports").text
     assert "/staff/reports/behind" in get(busy, "/staff/reports", "clinic.admin").text
