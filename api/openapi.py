@@ -41,6 +41,8 @@ ERRORS: Mapping[str, str] = {
 }
 TYPED: Mapping[str, Callable[[str], Any]] = {"integer": int, "number": float, "boolean": bool}
 BY_ID = ("400", "404", "503")
+MOVED = "It was made one with another record; `Location` is the address of that."
+MERGED = ("/api/v1/services/{service_id}", "/api/v1/organizations/{organization_id}")
 ERRORS_OF: Mapping[str, Sequence[str]] = {
     "/api/v1/search": ("400", "429", "503"),
     "/api/v1/search/explain": ("400", "429", "503"),
@@ -92,6 +94,9 @@ def _complete(path: str, operation: Json) -> None:
     name = operation["operationId"]
     content["example"] = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
     responses |= {status: _error(status) for status in ERRORS_OF[path]}
+    if path in MERGED:
+        where = {"description": "The new address.", "schema": {"type": "string"}}
+        responses["301"] = {"description": MOVED, "headers": {"Location": where}}
     operation["responses"] = responses
 
 

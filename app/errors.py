@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import msgspec
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import HttpMethod, MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 from msgspec import UNSET
@@ -23,7 +24,7 @@ import web
 from accounts.signing_in import TooMany
 from api.schemas.problem import MEDIA_TYPE, Current, Problem, WrongParameter
 from core.clock import now
-from core.errors import Conflict, Forbidden, HandrailError, Invalid, NotFound, Unavailable
+from core.errors import Conflict, Forbidden, HandrailError, Invalid, Moved, NotFound, Unavailable
 from directory.prices.asking import Unclear
 from referrals.errors import KeyReused, NotListed, Refused, Stale, Standing
 from search.request import InvalidSearch
@@ -63,11 +64,25 @@ AnyRequest = Request[Any, Any, Any]
 def exception_handlers() -> ExceptionHandlersMap:
     """Litestar's map: everything that can be raised becomes a Failure, and that a response."""
     return {
+        Moved: _moved,
         HandrailError: lambda request, error: respond(request, _expected(error)),
         HTTPException: lambda request, error: respond(request, _http(request, error)),
         **dict.fromkeys(DATABASE_AWAY, _database_away),
         Exception: _unforeseen,
     }
+
+
+def _moved(request: AnyRequest, error: Moved) -> Response[Any]:
+    """To the same address with the id of the record that was kept; the query goes along."""
+    path = request.scope["path"].split("/")
+    if error.old_id not in path:
+        return respond(request, _expected(error))
+    kept = quote("/".join(error.kept_id if part == error.old_id else part for part in path))
+    query = request.scope["query_string"].decode("latin-1")
+    reading = request.method in (HttpMethod.GET, HttpMethod.HEAD)
+    status = HTTPStatus.MOVED_PERMANENTLY if reading else HTTPStatus.PERMANENT_REDIRECT
+    headers = {"Location": f"{kept}?{query}" if query else kept, "Cache-Control": "no-cache"}
+    return Response(None, status_code=status, headers=headers)
 
 
 def respond(request: AnyRequest, failure: Failure) -> Response[Any]:

@@ -20,6 +20,14 @@ class NotFound(HandrailError):
     """It does not exist, or this actor may not know that it does."""
 
 
+class Moved(NotFound):
+    """It is part of another record now: whoever asks for `old_id` finds everything at `kept_id`."""
+
+    def __init__(self, message: str, old_id: str, kept_id: str) -> None:
+        super().__init__(message)
+        self.old_id, self.kept_id = old_id, kept_id
+
+
 class Forbidden(HandrailError):
     """The actor may know of it, but may not do this to it."""
 

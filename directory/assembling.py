@@ -113,6 +113,7 @@ class Views:
             "capacities": tuple(map(self._capacity, batch.of(ServiceCapacity, id))),
             "observed_wait": parts.observed_wait(batch.of(ObservedWait, id)),
             "translations": parts.texts(batch.translations.get(id, ())),
+            "outdated": parts.outdated(batch.translations.get(id, ()), self._timezone),
         }
 
     def _times(

@@ -16,7 +16,7 @@ _PARENTS = {
     "location_id": "location",
     "organization_id": "organization",
 }
-_UNTRACKED = frozenset({"id", "last_modified"})
+_UNTRACKED = frozenset({"id", "last_modified", "outdated_since"})
 
 
 def touched(row: DirectoryRow) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,8 @@ from directory.models import (
 )
 from directory.models.base import DirectoryRow, SourcedRow
 from directory.queries import units_of
+from directory.snapshots import parent_of, snapshot
+from directory.translating import outdate
 
 TOPIC = "directory.changed"
 BATCH = 500
@@ -105,7 +107,7 @@ def remove(session: Session, actor: Actor, table: type[DirectoryRow], row_id: st
     connection = session.connection()
     connection.execute(delete(Attribute).where(col(Attribute.link_id) == row_id))
     connection.execute(delete(Translation).where(col(Translation.resource_id) == row_id))
-    session.add(_history(row, actor, "delete", "id", row_id, ""))
+    session.add(_gone(row, actor))
     session.flush()
     publish_changes(session, sorted({("unit", unit) for unit in units} | entities))
     audit.record(session, actor, "directory.remove", str(table.__tablename__), row_id)
@@ -120,15 +122,19 @@ class Saved:
     entities: set[tuple[str, str]]
 
 
-def save_batch(session: Session, actor: Actor, rows: Sequence[DirectoryRow]) -> Saved:
+def save_batch(
+    session: Session, actor: Actor, rows: Sequence[DirectoryRow], *, filling: bool = False
+) -> Saved:
     """Create or update rows of one table, with their history.
 
-    For writers of many batches: they publish the entities and audit once, at the end.
+    For writers of many batches: they publish the entities and audit once, at the end. When
+    `filling`, new rows that hang on others are no news: what they hang on is new as well.
     """
     table = type(rows[0])
     ids = [row.id for row in rows]
     stored = {row.id: row for row in session.exec(select(table).where(col(table.id).in_(ids)))}
     tally, changed, entities = Counter[str](), [], set[tuple[str, str]]()
+    said_anew: dict[str, set[str]] = {}
     for row in rows:
         old = stored.get(row.id)
         change = differences(old, row) if old else None
@@ -138,14 +144,17 @@ def save_batch(session: Session, actor: Actor, rows: Sequence[DirectoryRow]) -> 
         if old and change:
             entities |= set(touched(old))  # a row that moves leaves its old parent changed too
             _apply(session, actor, old, change)
+            said_anew[row.id] = set(change)
         else:
             stored[row.id] = row
             session.add(row)
-            _note_creation(session, actor, row)
+            _note_creation(session, actor, row, filling)
         tally["updated" if old else "created"] += 1
         changed.append(row)
         entities |= set(touched(row))
     session.flush()
+    if table is Service:
+        outdate(session, said_anew)
     return Saved(Counts(**tally), changed, entities)
 
 
@@ -161,7 +170,7 @@ def drop_batch(session: Session, actor: Actor, rows: Sequence[DirectoryRow]) -> 
     connection.execute(delete(Attribute).where(col(Attribute.link_id).in_(ids)))
     connection.execute(delete(Translation).where(col(Translation.resource_id).in_(ids)))
     for row in rows:
-        session.add(_history(row, actor, "delete", "id", row.id, ""))
+        session.add(_gone(row, actor))
         session.delete(row)
     session.flush()
     return Saved(Counts(), list(rows), entities)
@@ -175,20 +184,39 @@ def _apply(
         session.add(_history(row, actor, "update", name, as_text(before), as_text(after)))
     if isinstance(row, SourcedRow):
         row.last_modified = now()
+    if isinstance(row, Translation) and "text" in change:
+        row.outdated_since = None
 
 
-def _note_creation(session: Session, actor: Actor, row: DirectoryRow) -> None:
+def _note_creation(session: Session, actor: Actor, row: DirectoryRow, filling: bool) -> None:
     if isinstance(row, Organization | Program | Service | Location | ServiceAtLocation):
         session.add(_history(row, actor, "create", "id", "", row.id))
+    elif not filling and (of := parent_of(row)):
+        table = str(row.__tablename__)
+        session.add(_line(of, actor, "create", table, "", snapshot(row)))
+
+
+def _gone(row: DirectoryRow, actor: Actor) -> Metadata:
+    """The line that says that a row is gone, and what it said where it hung on another."""
+    if of := parent_of(row):
+        return _line(of, actor, "delete", str(row.__tablename__), snapshot(row), "")
+    return _history(row, actor, "delete", "id", row.id, "")
 
 
 def _history(
     row: DirectoryRow, actor: Actor, action: str, name: str, before: str, after: str
 ) -> Metadata:
+    return _line((str(row.__tablename__), row.id), actor, action, name, before, after)
+
+
+def _line(
+    of: tuple[str, str], actor: Actor, action: str, name: str, before: str, after: str
+) -> Metadata:
+    table, key = of
     return Metadata(
         id=new_id(),
-        resource_id=row.id,
-        resource_type=str(row.__tablename__),
+        resource_id=key,
+        resource_type=table,
         last_action_date=now(),
         last_action_type=action,
         field_name=name,

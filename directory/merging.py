@@ -119,17 +119,6 @@ def tell_apart(session: Session, actor: Actor, pair_id: str) -> None:
     audit.record(session, actor, "directory.distinct", pair.kind, pair.first_id, fields)
 
 
-def kept_for(session: Session, old_id: str) -> str | None:
-    """Where a merged record went; merges of what was merged are followed to the end."""
-    found = None
-    for _ in range(50):
-        row = session.get(MergedRecord, found or old_id)
-        if row is None:
-            return found
-        found = row.kept_id
-    return found
-
-
 def _two(session: Session, table: type[Any], *ids: str) -> tuple[Any, Any]:
     rows = {  # in one order, so that two merges cannot lock crosswise
         row.id: row

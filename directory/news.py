@@ -28,6 +28,7 @@ from directory.models import (
     Visibility,
 )
 from directory.models.base import DirectoryRow
+from directory.snapshots import HANGING
 
 CHANGES_MAX = 100
 HISTORY_READ = 500
@@ -127,15 +128,21 @@ def _noted(session: Session) -> dict[str, _Noted]:
     )
     # Chosen here and not by the database, which would sort the whole history to choose.
     told = session.exec(newest.limit(HISTORY_READ)).all()
-    rows = [row for row in told if row.resource_type in ("service", *PARTS)]
+    rows = [row for row in told if {row.resource_type, _part(row)} <= {"service", *PARTS}]
     owners = _owners(session, rows)
     found: dict[str, _Noted] = {}
     for row in rows:
         for service_id in owners[row.resource_type, row.resource_id]:
             known = found.setdefault(service_id, _Noted(row.last_action_date, set(), False))
-            known.parts.add(row.resource_type)
-            known.created |= (row.resource_type, row.last_action_type) == ("service", "create")
+            known.parts.add(_part(row))
+            known.created |= (_part(row), row.last_action_type) == ("service", "create")
     return found
+
+
+def _part(row: Metadata) -> str:
+    """The table in which something happened: that of the row, or of what came or went with it."""
+    hanging = row.field_name in HANGING and row.last_action_type != "update"
+    return row.field_name if hanging else row.resource_type
 
 
 def _owners(session: Session, rows: Iterable[Metadata]) -> dict[tuple[str, str], set[str]]:
@@ -204,6 +211,7 @@ def _names(session: Session, ids: Collection[str], language: str) -> dict[str, s
             Translation.resource_type == "service",
             Translation.field_name == "name",
             Translation.language == language,
+            col(Translation.outdated_since).is_(None),
             col(Translation.resource_id).in_(ids),
         )
     )

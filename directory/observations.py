@@ -28,6 +28,7 @@ from directory.models import (
     Visibility,
 )
 from directory.models.base import DirectoryRow
+from directory.moving import missing
 from directory.permissions import CURATORS, check_call
 from directory.room import known_room
 
@@ -70,8 +71,9 @@ def service_to_call(session: Session, actor: Actor, key: str) -> Service:
     check_call(actor)
     place = session.get(ServiceAtLocation, key)
     service = session.get(Service, place.service_id if place else key)
-    hidden = service is not None and service.visibility is Visibility.RESTRICTED
-    if service is None or (hidden and not actor.roles.intersection(CURATORS)):
+    if service is None:
+        raise missing(session, key, "There is no such service.")
+    if service.visibility is Visibility.RESTRICTED and not actor.roles.intersection(CURATORS):
         raise NotFound("There is no such service.")
     return service
 

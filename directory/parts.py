@@ -1,7 +1,9 @@
 """Single rows → the small views that larger ones are made of. Pure."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from directory.codes import codes
 from directory.models import (
@@ -94,8 +96,19 @@ def observed_wait(rows: Sequence[ObservedWait]) -> ObservedWaitView | None:
 
 
 def texts(rows: Iterable[Translation]) -> dict[str, dict[str, TextView]]:
-    """Translated fields by language and name."""
+    """Translated fields by language and name; without those of a text that changed since."""
     found: dict[str, dict[str, TextView]] = {}
     for row in rows:
-        found.setdefault(row.language, {})[row.field_name] = TextView(row.text, row.machine)
+        if row.outdated_since is None:
+            found.setdefault(row.language, {})[row.field_name] = TextView(row.text, row.machine)
+    return found
+
+
+def outdated(rows: Iterable[Translation], timezone: str) -> dict[str, dict[str, date]]:
+    """By language and name the day a text changed that is not translated anew since."""
+    found: dict[str, dict[str, date]] = {}
+    for row in rows:
+        if row.outdated_since is not None:
+            day = row.outdated_since.astimezone(ZoneInfo(timezone)).date()
+            found.setdefault(row.language, {})[row.field_name] = day
     return found

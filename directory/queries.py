@@ -23,6 +23,7 @@ from directory.models import (
     Translation,
     Visibility,
 )
+from directory.moving import missing
 from directory.views import LocationView, OrganizationView, ServiceView, Term
 
 DEFAULT_TIMEZONE = "America/New_York"
@@ -166,10 +167,12 @@ def service_detail(
 ) -> tuple[ServiceView, ...]:
     """A service at each of its public places (one view without a place when it has none).
 
-    Raises NotFound when it does not exist, or may not be shown to the public.
+    Raises NotFound when it does not exist, or may not be shown to the public; Moved after a merge.
     """
     service = session.get(Service, service_id)
-    if service is None or service.visibility != Visibility.PUBLIC:
+    if service is None:
+        raise missing(session, service_id, "There is no such service.")
+    if service.visibility != Visibility.PUBLIC:
         raise NotFound("There is no such service.")
     places = session.exec(
         select(ServiceAtLocation).where(ServiceAtLocation.service_id == service_id)
@@ -210,7 +213,7 @@ def organization_detail(
     """An organization with its listed services; the first 500 places of them."""
     organization = session.get(Organization, organization_id)
     if organization is None:
-        raise NotFound("There is no such organization.")
+        raise missing(session, organization_id, "There is no such organization.")
     pairs = session.exec(
         _service_units()
         .where(Service.organization_id == organization_id, *listed())

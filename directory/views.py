@@ -225,6 +225,7 @@ class ServiceView:
     observed_wait: ObservedWaitView | None = None
     attributes: tuple[AttributeView, ...] = ()
     translations: dict[str, dict[str, TextView]] = field(default_factory=dict)
+    outdated: dict[str, dict[str, date]] = field(default_factory=dict)
     cash_prices: bool = False
 
     def codes(self, taxonomy: str) -> tuple[str, ...]:
@@ -237,5 +238,9 @@ class ServiceView:
         return next((a.value for a in found), None)
 
     def text(self, field_name: str, language: str) -> TextView | None:
-        """That field in another language, when somebody translated it."""
+        """That field in another language, when somebody translated it as it is now."""
         return self.translations.get(language, {}).get(field_name)
+
+    def changed_since(self, field_name: str, language: str) -> date | None:
+        """The day that field changed, when its translation is older."""
+        return self.outdated.get(language, {}).get(field_name)

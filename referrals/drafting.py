@@ -11,7 +11,9 @@ from core import audit
 from core.actor import Actor
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
+from core.saying import Saying
 from core.scope import check_owned, scoped
+from directory.moving import kept_for
 from directory.queries import service_summary
 from patients.commands import patient_for_update
 from patients.models import Need, NeedStatus
@@ -75,7 +77,9 @@ def partner_of(session: Session, service_id: str) -> NetworkOrganization:
     """The partner of the network that offers the service. Raises Invalid when there is none."""
     service = service_summary(session, service_id)
     if service is None:
-        raise Invalid("There is no such service.", parameter="service_id")
+        kept = kept_for(session, service_id)
+        gone = Saying("This service is part of another now: %(id)s.", id=kept) if kept else None
+        raise Invalid(gone or "There is no such service.", parameter="service_id")
     partner = session.exec(
         select(NetworkOrganization).where(
             NetworkOrganization.directory_organization_id == service.organization_id,

@@ -103,8 +103,9 @@ def text_of(view: ServiceView, name: str, say: Language) -> Text | None:
     translated = view.text(name, say.code)
     if translated:
         return Text(translated.text, say.code, translated.machine)
-    written = getattr(view, name)
-    return Text(written, SOURCE_LANGUAGE) if written else None
+    written, changed = getattr(view, name), view.changed_since(name, say.code)
+    since = say.day(changed) if changed else ""
+    return Text(written, SOURCE_LANGUAGE, changed=since) if written else None
 
 
 def _phones(view: ServiceView, say: Language) -> Iterator[PhoneLink]:

@@ -19,7 +19,7 @@ from web.providers import PageRequest, site_of
 from web.qr import qr
 from web.rendering import Here
 from web.sensitive import any_sensitive
-from web.units import hits, public_views
+from web.units import hits, listed_now
 from web.words import Text
 
 SAVED_MAX = 30
@@ -41,7 +41,7 @@ class Item:
 def saved(request: PageRequest) -> Response[str]:
     """The list that the address names, with ways to print it, share it and make it shorter."""
     at, ids = here(request), asked_ids(here(request))
-    views = public_views(site_of(request), ids)
+    views, moved = listed_now(site_of(request), ids)
     found = [view.id for view in views]
     pairs = as_pairs(found)
     return page(
@@ -51,7 +51,8 @@ def saved(request: PageRequest) -> Response[str]:
         sensitive=any_sensitive(views),
         items=_items(views, at),
         found=found,
-        gone=len(ids) - len(found),
+        gone=len([id for id in ids if moved.get(id, id) not in found]),
+        moved=moved,
         more=at.href("/search", [(SAVED, id) for id in found]),
         print_href=at.href("/saved/print", pairs),
         address=absolute(request, "/saved", pairs),
@@ -63,7 +64,7 @@ def packet(request: PageRequest) -> Response[str]:
     """The list on paper: every service as on its own page to print, and the way back to the list."""
     at, site = here(request), site_of(request)
     say, moment = language(at.code), now()
-    views = public_views(site, asked_ids(at))
+    views, _ = listed_now(site, asked_ids(at))
     pairs = as_pairs([view.id for view in views])
     address = absolute(request, "/saved", pairs)
     return page(

@@ -6,8 +6,7 @@ from litestar.response import Redirect
 
 from core.access import PUBLIC
 from core.clock import now
-from core.errors import NotFound
-from directory.merging import kept_for
+from directory.moving import missing
 from directory.views import ServiceView
 from web.cards import Asked, card_html
 from web.forms import SAVED, SearchForm, read_form
@@ -84,10 +83,7 @@ def _places(request: PageRequest, id: str, at: Here, form: SearchForm) -> Respon
     views = places_of(site, id)
     if not views:
         with site.database.read() as session:
-            kept = kept_for(session, id) if id.isprintable() else None
-        if kept is None:
-            raise NotFound("There is no such service.")
-        return Redirect(at.href(f"/services/{kept}", form.pairs), status_code=301)
+            raise missing(session, id, "There is no such service.")
     if len(views) == 1:
         return Redirect(at.href(f"/services/{views[0].id}", form.pairs), status_code=302)
     say = language(at.code)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from core.errors import NotFound
 from directory.models import ServiceStatus, Visibility
+from directory.moving import kept_for, missing
 from directory.queries import service_views, units_of
 from directory.views import ServiceView
 from search.documents import document
@@ -18,10 +18,12 @@ PLACES_MAX = 100
 
 
 def public_view(site: Site, id: str) -> ServiceView:
-    """The view that everybody may see. Raises NotFound also for what exists and is not public."""
-    found = public_views(site, [id])
-    if not found:
-        raise NotFound("There is no such service.")
+    """The view that everybody may see. Raises NotFound also for what exists and is not public; Moved
+    for what is part of another service now."""
+    with site.database.read() as session:
+        found = _public(session, [id], site)
+        if not found:
+            raise missing(session, id, "There is no such service.")
     return found[0]
 
 
@@ -29,6 +31,31 @@ def public_views(site: Site, ids: Sequence[str]) -> list[ServiceView]:
     """Views of those that everybody may see, in the order asked for."""
     with site.database.read() as session:
         return _public(session, ids, site)
+
+
+def listed_now(site: Site, ids: Sequence[str]) -> tuple[list[ServiceView], dict[str, str]]:
+    """As `public_views`, for lists that people kept long ago: what was made one with another record
+    since is there as that. With the old ids, each with the one to keep instead.
+    """
+    found = {view.id: view for view in public_views(site, ids)}
+    gone = [id for id in ids if id not in found]
+    moved: dict[str, str] = {}
+    if gone:
+        with site.database.read() as session:
+            for id in gone:
+                if view := _merged_into(session, id, site):
+                    found[view.id], moved[id] = view, view.id
+    shown = dict.fromkeys(moved.get(id, id) for id in ids)
+    return [found[id] for id in shown if id in found], moved
+
+
+def _merged_into(session: Session, id: str, site: Site) -> ServiceView | None:
+    """The view of what a record became part of; that at its first place, for one without a place."""
+    kept = kept_for(session, id)
+    if kept is None:
+        return None
+    units = units_of(session, "service", kept) or [kept]
+    return next(iter(_public(session, units[:PLACES_MAX], site)), None)
 
 
 def places_of(site: Site, service_id: str) -> list[ServiceView]:

@@ -19,13 +19,15 @@ OTHER_MARK = "other"
 class Text:
     """Words and the language they are in; `machine` when no person has checked the translation.
 
-    `more` is what somebody added in their own words, in the language of the source.
+    `more` is what somebody added in their own words, in the language of the source. `changed` is the
+    day the text changed, where its translation is older and so not shown.
     """
 
     text: str
     language: str
     machine: bool = False
     more: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from api.providers import database, engine, places, visitor
 from api.staff.answers import Answer, answer
 from core.access import staff
 from core.errors import Invalid, NotFound
+from directory.moving import missing
 from patients.forms import parse
 from referrals import next_best, routing
 from referrals.capacity import CapacityGiven, capacity_of, set_capacity
@@ -90,7 +91,7 @@ def _partner(session: Any, service_id: str) -> str:
     try:
         return partner_of(session, service_id).id
     except Invalid as error:
-        raise NotFound(error.message) from None
+        raise missing(session, service_id, error.message) from None
 
 
 def _step(row: RoutePlan) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from core.errors import NotFound
 from directory.hours.rules import WEEKDAYS
 from directory.models import (
     CostOption,
@@ -21,6 +20,7 @@ from directory.models import (
     ServiceAtLocation,
 )
 from directory.models.base import DirectoryRow
+from directory.moving import missing
 
 Row = TypeVar("Row", bound=DirectoryRow)
 BEYOND_A_WEEK = (
@@ -67,7 +67,7 @@ def standing(session: Session, service_id: str) -> Standing:
     """What stands there now, in a constant number of statements. Raises NotFound."""
     service = session.get(Service, service_id)
     if service is None:
-        raise NotFound("There is no such service.")
+        raise missing(session, service_id, "There is no such service.")
     found = Standing(
         service,
         _places(session, service),

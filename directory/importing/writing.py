@@ -21,9 +21,9 @@ from directory.importing.progress import Progress
 from directory.importing.rows import Said, redirected, row, said
 from directory.importing.shapes import MAIN, Shape, shapes
 from directory.importing.staging import ACCEPTED
-from directory.merging import kept_for
 from directory.models import ImportedRow, MergedRecord
 from directory.models.base import ID_LENGTH, DirectoryRow
+from directory.moving import kept_for
 
 BATCH = 500
 
@@ -44,6 +44,8 @@ class Writer:
         self.session, self.actor, self.source, self.intake = session, actor, source, intake
         self.tables: dict[str, Written] = {name: Written() for name in shapes()}
         self._nothing_merged: bool | None = None
+        known = select(ImportedRow.source).where(ImportedRow.source == source).limit(1)
+        self._first = session.exec(known).first() is None
 
     def write(self, progress: Progress) -> dict[str, Written]:
         """Everything; the caller's transaction makes it so, or none of it."""
@@ -83,7 +85,7 @@ class Writer:
         counts = Counts(unchanged=len(batch) - len(news))
         if news:
             rows = [row(shape, redirected(one, merged), stored.get(one.id)) for one in news]
-            done = commands.save_batch(self.session, self.actor, rows)
+            done = commands.save_batch(self.session, self.actor, rows, filling=self._first)
             counts += done.counts
             self.intake.staging.touch(done.entities)
             self._remember(shape, news)

@@ -30,10 +30,16 @@ class Metadata(DirectoryRow, table=True):
 
 
 class Translation(DirectoryRow, table=True):
-    """A text field in another language; machine translations are labelled where they are shown."""
+    """A text field in another language; machine translations are labelled where they are shown.
+
+    `outdated_since` is when the text it translates changed; until somebody renews it, it is not shown.
+    """
 
     __tablename__ = "translation"
-    __table_args__ = (UniqueConstraint("resource_type", "resource_id", "field_name", "language"),)
+    __table_args__ = (
+        UniqueConstraint("resource_type", "resource_id", "field_name", "language"),
+        Index("ix_translation_outdated", "outdated_since", "id"),
+    )
 
     resource_type: str = Field(max_length=32)
     resource_id: str = Field(max_length=ID_LENGTH)
@@ -41,3 +47,4 @@ class Translation(DirectoryRow, table=True):
     language: str = Field(max_length=35)
     text: str
     machine: bool = False
+    outdated_since: datetime | None = Field(default=None, sa_type=UTCDateTime)

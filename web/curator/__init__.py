@@ -12,6 +12,7 @@ from web.curator import (
     past,
     problems,
     proposals,
+    translations,
 )
 from web.staff.typed import read_typed
 
@@ -30,6 +31,8 @@ HANDLERS = [
     editing.save,
     proposals.waiting,
     proposals.answer,
+    translations.waiting,
+    translations.answer,
     imports.list_imports,
     imports.upload,
     imports.show,

@@ -14,9 +14,11 @@ from core.paging import DEPTH_MAX
 from directory.history import PastChange, past, revert
 from directory.observations import service_to_call
 from directory.permissions import CURATORS
+from directory.snapshots import HANGING, said_in
 from web.curator.desk import curating
+from web.curator.values import row_words
 from web.curator.words import ACTIONS, RECORDS, field_words
-from web.i18n import N_
+from web.i18n import N_, Language
 from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import Desk, go, known_id
@@ -35,12 +37,13 @@ REFUSALS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A change in words."""
+    """A change in words. `before` and `after` are what stood there, where the change has both."""
 
     of: PastChange
+    title: str
     record: str
-    field: str
-    what: str
+    before: str
+    after: str
     when: str
     who: str
 
@@ -75,19 +78,38 @@ def _show(desk: Desk, key: str, typed: Typed, status: int = 200) -> Response[str
         status,
         service=service,
         found=found,
+        hanging=HANGING,
         lines=[_line(one, people, desk) for one in found.items],
         typed=typed,
     )
 
 
 def _line(one: PastChange, people: dict[str, str], desk: Desk) -> Line:
-    say = desk.say
-    who = say.gettext("Handrail itself") if one.by == SYSTEM.id else people.get(one.by, one.by)
+    say, field = desk.say, one.field
+    what = say.gettext(ACTIONS.get(one.action, one.action))
+    if field in HANGING:
+        title = f"{_record(field, say)}: {_lower(what)}"
+    else:
+        title = field_words(field, say) if one.action == "update" else what
     return Line(
         of=one,
-        record=say.gettext(RECORDS[one.record]) if one.record in RECORDS else one.record,
-        field=field_words(one.field, say),
-        what=say.gettext(ACTIONS.get(one.action, one.action)),
+        title=title,
+        record=_record(one.record, say),
+        before=_value(field, one.before, say),
+        after=_value(field, one.after, say),
         when=desk.moment(one.at),
-        who=who,
+        who=say.gettext("Handrail itself") if one.by == SYSTEM.id else people.get(one.by, one.by),
     )
+
+
+def _record(table: str, say: Language) -> str:
+    return say.gettext(RECORDS[table]) if table in RECORDS else table.replace("_", " ")
+
+
+def _value(field: str, text: str, say: Language) -> str:
+    said = said_in(text) if field in HANGING else {}
+    return row_words(field, said, say) if said else text
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]

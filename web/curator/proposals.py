@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,12 +10,10 @@ from accounts.queries import names_of
 from core.access import staff
 from core.errors import Conflict, Invalid
 from core.paging import DEPTH_MAX
-from directory.codes import COST, DOCUMENT
-from directory.hours.rules import WEEKDAYS
 from directory.proposals import Change, ProposalView, decide, overtaken
 from directory.proposals import proposals as waiting_ones
-from web import words
 from web.curator.desk import curating
+from web.curator.values import coded, days, hours
 from web.curator.words import CORRECTED
 from web.i18n import N_, Language
 from web.pages import here
@@ -24,7 +21,6 @@ from web.providers import PageRequest
 from web.staff.desk import Desk, go, known_id
 from web.staff.reading import read_number
 from web.staff.typed import Sent, Typed, typed_of
-from web.times import day_name
 
 PROPOSALS = "/staff/proposals"
 WHO = staff("curator")
@@ -126,28 +122,12 @@ def _said(name: str, value: Any, say: Language) -> Iterator[str]:
     if not value:
         return
     if name == "closure":
-        days = [say.day(date.fromisoformat(value[part])) for part in ("starts_on", "ends_on")]
-        yield " – ".join(dict.fromkeys(days))
+        yield days(value["starts_on"], value["ends_on"], say)
         if value.get("reason"):
             yield value["reason"]
     elif name == "hours":
-        yield from (_opening(one, say) for one in value)
+        yield from (hours(one["days"], one["opens"], one["closes"], say) for one in value)
     elif isinstance(value, list):
-        yield ", ".join(_code(name, one, say) for one in value)
+        yield ", ".join(coded(name, one, say) for one in value)
     else:
         yield str(value)
-
-
-def _opening(one: dict[str, str], say: Language) -> str:
-    days = [
-        day_name(number, say, "abbreviated")
-        for number, day in enumerate(WEEKDAYS)
-        if day in one["days"].split(",")
-    ]
-    return f"{', '.join(days)} {one['opens']}–{one['closes']}"
-
-
-def _code(name: str, code: str, say: Language) -> str:
-    if name == "languages":
-        return say.language_name(code)
-    return words.label(COST if name == "cost" else DOCUMENT, code, say)

@@ -89,6 +89,11 @@ RECORDS = {
     "required_document": N_("Papers to bring"),
     "service_area": N_("Area"),
     "service_capacity": N_("Room"),
+    "accessibility": N_("Access"),
+    "address": N_("Address"),
+    "attribute": N_("Feature"),
+    "contact": N_("Contact"),
+    "translation": N_("Translation"),
     "organization": N_("Organization"),
 }
 ACTIONS = {
@@ -123,6 +128,7 @@ FIELDS = {
     "amount": N_("Amount"),
     "code": N_("Code"),
     "organization_id": N_("Organization"),
+    "text": N_("Text"),
     "visibility": N_("Who may find it"),
 }
 MONTH, MONTHS = 30.4, 12

@@ -61,6 +61,9 @@
   const page = document.querySelector("[data-list]");
   if (page) {
     const listed = page.dataset.list.split(" ").filter(Boolean);
+    // Old id, new id: services that were made one with another since they were saved.
+    const moved = new Map((page.dataset.moved || "").match(/\S+ \S+/g)?.map((p) => p.split(" ")));
+    if (moved.size) keep(kept().map((id) => moved.get(id) ?? id));
     if (!location.search && kept().length) {
       location.replace(`?${new URLSearchParams(kept().map((id) => ["id", id]))}`);
     }

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from accounts import sessions
 from accounts.queries import partner_listings
 from core.clock import now
-from core.errors import Invalid, NotFound
+from core.errors import Invalid
 from directory.codes import ACCESSIBILITY, CATEGORY, DOCUMENT, codes
 from directory.geocode import UnknownPlace
 from patients.views import PatientRecord
@@ -40,7 +40,7 @@ from web.staff.typed import Sent
 from web.staff.week import Week, week_of
 from web.staff.wording import word
 from web.staff.working.hand import AtHand, at_hand
-from web.units import public_views
+from web.units import public_view
 from web.words import label
 
 FIND = "/staff/find"
@@ -293,9 +293,7 @@ def _refuse(
 def service(request: PageRequest, service_id: FromPath[str]) -> Response[str]:
     """Everything about a service, with the way back to what was found for the patient."""
     desk = desk_of(request)
-    found = public_views(desk.site, [known_id(service_id)])
-    if not found:
-        raise NotFound("There is no such service.")
+    found = [public_view(desk.site, known_id(service_id))]
     pairs = read_form(here(request).pairs).pairs
     view = listing(found[0], now(), desk.say)
     with desk.database.read() as session:

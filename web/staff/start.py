@@ -23,6 +23,7 @@ ABOUT: Mapping[str, str] = {
     "/staff/listings": N_("What the directory says of your services, and how many you can take"),
     "/staff/verify": N_("Listings that somebody should check, the longest unchecked first"),
     "/staff/problems": N_("What the public says is wrong"),
+    "/staff/translations": N_("Translations that are older than the text they translate"),
     "/staff/duplicates": N_("Listings that may be the same one twice"),
     "/staff/imports": N_("Lists of services from a file"),
     "/staff/reports": N_("How requests come to an end, and where needs stay unmet"),

@@ -56,6 +56,9 @@ def test_every_search_parameter_is_described_with_an_example() -> None:
 @pytest.mark.parametrize("path", OPERATIONS)
 def test_every_answer_has_an_example_that_keeps_to_its_schema(path: str) -> None:
     for status, response in OPERATIONS[path]["responses"].items():
+        if status == "301":
+            assert "Location" in response["headers"]
+            continue
         (content,) = response["content"].values()
         jsonschema_rs.validate(schema_of(path, status), content["example"])
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from core.audit import AuditEvent
 from core.db import Database
 from directory.models import (
+    CostOption,
     Metadata,
     Observation,
     Phone,
@@ -130,6 +131,52 @@ def test_a_closed_service_leaves_the_queue_and_its_history_brings_it_back(
     again = curator.send(HISTORY, change=change.id)
     assert again.status_code == 409 and "has changed again since" in again.text
     assert curator.send(HISTORY, change="none").status_code == 404
+
+
+def test_what_is_added_or_removed_is_a_line_of_the_history_and_can_be_put_back(
+    staffed: Staffed, curator: Browser
+) -> None:
+    form = {"name": "The never", "status": "active", "phone": "919-555-0133", "cost": "free",
+            "hours-never-MO": "9:00-17:00"}  # fmt: skip
+    edit, past = (path.replace("line", "never") for path in (EDIT, HISTORY))
+    curator.open(edit)
+    came_to(curator.send(edit, **form))
+    words = text_of(curator.open(past).text)
+    for line in (
+        "Phone: added", "After 919-555-0133", "Hours: added", "After Mon 09:00–17:00",
+        "Cost: added", "After Free",
+    ):  # fmt: skip
+        assert line in words, words
+    curator.open(edit)
+    came_to(curator.send(edit, **{**form, "phone": "919-555-0134", "hours-never-MO": ""}))
+    words = text_of(curator.open(past).text)
+    assert "Hours: removed" in words and "Before Mon 09:00–17:00 After nothing" in words
+    went = put_back(staffed, curator, past, "schedule", "delete")
+    with writing(staffed) as session:
+        row = session.exec(select(Schedule).where(Schedule.service_id == "never")).one()
+        assert (row.byday, row.opens_at, row.closes_at) == ("MO", time(9), time(17))
+    assert curator.send(past, change=went).status_code == 409  # it is there again
+    put_back(staffed, curator, past, "cost_option", "create")
+    with writing(staffed) as session:
+        assert session.exec(select(CostOption).where(CostOption.service_id == "never")).all() == []
+        done = session.exec(select(AuditEvent).where(AuditEvent.action == "directory.revert"))
+        assert {row.entity_type for row in done} == {"schedule", "cost_option"}
+        phone = session.exec(select(Metadata.id).where(Metadata.field_name == "phone")).one()
+    refused = curator.send(past, change=phone)  # the number has changed since it was added
+    assert refused.status_code == 409 and "has changed again since" in refused.text
+
+
+def put_back(staffed: Staffed, curator: Browser, path: str, table: str, action: str) -> str:
+    """Put back the one change of that kind; its id."""
+    with writing(staffed) as session:
+        change = session.exec(
+            select(Metadata.id).where(
+                Metadata.field_name == table, Metadata.last_action_type == action
+            )
+        ).one()
+    curator.open(path)
+    came_to(curator.send(path, change=change))
+    return change
 
 
 def test_more_listings_take_no_more_statements(staffed: Staffed, curator: Browser) -> None:

@@ -128,6 +128,35 @@ def test_a_merge_takes_everything_along_and_loses_nothing(
     assert curator.open(path).status_code == 404
 
 
+def test_old_ids_lead_to_the_record_that_was_kept_wherever_one_is_read_by_id(
+    staffed: Staffed, curator: Browser
+) -> None:
+    for kind, keep in (("service", "svc-a"), ("organization", "org-a")):
+        path = pair_of(curator, kind)
+        curator.open(path)
+        came_to(curator.send(path, keep=keep))
+    ask = staffed.client.get
+    for old, status, kept in (
+        ("/api/v1/services/svc-b?lang=es", 301, "/api/v1/services/svc-a?lang=es"),
+        ("/api/v1/organizations/org-b", 301, "/api/v1/organizations/org-a"),
+        ("/services/sal-b/print", 301, "/services/sal-a/print"),
+        ("/es/services/sal-b/report", 301, "/es/services/sal-a/report"),
+        ("/api/v1/services/svc-c", 404, None),
+    ):
+        answer = ask(old, follow_redirects=False)
+        assert (answer.status_code, answer.headers.get("location")) == (status, kept), old
+        assert ask(old).status_code == (404 if kept is None else 200)
+    written = staffed.client.post("/services/sal-b/report", follow_redirects=False)
+    assert (written.status_code, written.headers["location"]) == (308, "/services/sal-a/report")
+    for page in ("history", "call", "edit"):
+        led = ask(f"/staff/services/svc-b/{page}", headers=curator.headers, follow_redirects=False)
+        assert led.headers["location"] == f"/staff/services/svc-a/{page}"
+    saved = ask("/saved?id=sal-b&id=svc-b&id=sal-a").text
+    assert 'data-list="sal-a" data-moved="sal-b sal-a svc-b sal-a"' in saved
+    assert "no longer offered" not in saved and "1 saved service" in saved
+    assert ask("/saved/print?id=sal-b").text.count("Night clinic") >= 1
+
+
 def test_organizations_are_made_one_with_their_services(staffed: Staffed, curator: Browser) -> None:
     path = pair_of(curator, "organization")
     curator.open(path)
