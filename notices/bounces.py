@@ -1,6 +1,6 @@
 """Addresses that refuse mail: noted, shown to admins, left alone until one of them says it is mended."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, func, select
 
@@ -27,6 +27,12 @@ def is_flagged(session: Session, email: str) -> bool:
     """Whether mail to this address is known to come back."""
     statement = select(Bounce.id).where(col(Bounce.email) == email)
     return session.exec(statement.where(col(Bounce.cleared_at).is_(None))).first() is not None
+
+
+def flagged(session: Session, emails: Collection[str]) -> set[str]:
+    """Those of these addresses to which mail is known to come back."""
+    statement = select(Bounce.email).where(col(Bounce.email).in_(emails))
+    return set(session.exec(statement.where(col(Bounce.cleared_at).is_(None))))
 
 
 def note(session: Session, organization_id: str, email: str, code: str, reason: str) -> bool:

@@ -1,10 +1,12 @@
 """Who reads the notices of a referral: a mailbox of the organization, or the people who answer for it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from accounts.models import Membership, NetworkOrganization, Role, User
+from notices import bounces
 from notices.models import Side
 from referrals.models import Referral
 from referrals.states import TABLE
@@ -29,6 +31,26 @@ def partner_readers(session: Session, referral: Referral) -> list[Reader]:
     if organization.notify_email:
         return [_mailbox(organization, by_link=True)]
     return _people(session, organization, Role.PARTNER)
+
+
+def unreached(session: Session, referral_ids: Collection[str]) -> set[str]:
+    """Partners of these referrals whom no mail reaches: nobody reads there, or mail comes back."""
+    partners = session.exec(
+        select(NetworkOrganization.id, NetworkOrganization.notify_email)
+        .join(Referral, col(Referral.partner_id) == col(NetworkOrganization.id))
+        .where(col(Referral.id).in_(referral_ids))
+        .distinct()
+    ).all()
+    people = session.exec(
+        select(Membership.organization_id, User.email)
+        .join(User, col(User.id) == col(Membership.user_id))
+        .where(col(Membership.organization_id).in_([of for of, mailbox in partners if not mailbox]))
+        .where(Membership.role == Role.PARTNER, col(Membership.ended_at).is_(None))
+        .where(col(User.active))
+    ).all()
+    read = [*((of, mailbox) for of, mailbox in partners if mailbox), *people]
+    refusing = bounces.flagged(session, {email for _, email in read})
+    return {of for of, _ in partners} - {of for of, email in read if email not in refusing}
 
 
 def sender_readers(session: Session, referral: Referral) -> list[Reader]:

@@ -106,6 +106,7 @@ def _try(row: Referral, moved_at: datetime) -> Try:
         due_at=row.due_at,
         closed_at=row.closed_at,
         reminders=row.reminders_sent,
+        reminded_at=row.reminded_at,
         appointment_at=row.appointment_at,
     )
 

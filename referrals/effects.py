@@ -21,6 +21,7 @@ STOPPED: Values = {
     "remind_at": None,
     "remind_again_at": None,
     "reminders_sent": 0,
+    "reminded_at": None,
 }
 
 
@@ -86,6 +87,7 @@ def _clock(case: Case, step: Step) -> Values:
         "remind_at": first,
         "remind_again_at": again,
         "reminders_sent": 0,
+        "reminded_at": None,
     }
 
 

@@ -81,6 +81,13 @@ class BulkForm(_Form):
     consent: SharedConsentForm | None = None
 
 
+class RemindersForm(_Form):
+    """Referrals whose partners are to be reminded. A dry run says what would happen."""
+
+    referral_ids: list[Id] = Field(min_length=1, max_length=100)
+    dry_run: bool = False
+
+
 class PlanForm(_Form):
     """The services to try next by themselves, in order. An empty list takes the plan back."""
 

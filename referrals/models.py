@@ -71,7 +71,8 @@ class Referral(Base, table=True):
     `service_id` and `location_id` are the directory's. `due_event` is what the timer does at
     `due_at`: a transition of the table, or "review". `slot_held` says that one of the service's
     slots is this referral's. `paused_minutes` is the partner's business time that was left when
-    its clock was paused. A reminder moves `remind_again_at` to `remind_at`.
+    its clock was paused. A reminder moves `remind_again_at` to `remind_at`. `reminded_at` is when the
+    one whom the present clock runs for was last reminded, by the clock or by a coordinator.
     """
 
     __tablename__ = "referral"
@@ -127,6 +128,7 @@ class Referral(Base, table=True):
     remind_at: datetime | None = _moment()
     remind_again_at: datetime | None = _moment()
     reminders_sent: int = 0
+    reminded_at: datetime | None = _moment()
     paused_at: datetime | None = _moment()
     paused_minutes: int | None = None
     replaces_id: str | None = _of_referral(default=None, index=True)

@@ -158,6 +158,12 @@ def attempts(
     return [(line, told[line.id]) for line in _lines(session, rows, "sent")]
 
 
+def own_lines(session: Session, actor: Actor, ids: Collection[str]) -> dict[str, ReferralLine]:
+    """Lines of referrals the actor's organizations sent, by id; others are left out."""
+    own = scoped(select(Referral), Referral, actor).where(col(Referral.id).in_(ids))
+    return {line.id: line for line in _lines(session, session.exec(own), "sent")}
+
+
 def _shown_to_partner(case: Case) -> bool:
     """Nothing once consent has ended, nor of what was an error."""
     return consent_holds(case) and case.referral.status is not Status.ENTERED_IN_ERROR
@@ -253,6 +259,7 @@ def _line(row: Referral, service: str, names: dict[str, str], *, own: bool) -> R
         outcome=row.outcome,
         appointment_at=row.appointment_at,
         expected_by=row.expected_by,
+        reminded_at=row.reminded_at,
         training=row.training,
         patient_id=row.patient_id if own else None,
         need_id=row.need_id if own else None,

@@ -109,13 +109,14 @@ def remind(session: Session, row: Referral, at: datetime) -> bool:
         "remind_at": next((moment for moment in missed if moment > at), None),
         "remind_again_at": None,
         "reminders_sent": row.reminders_sent + len(past),
+        "reminded_at": at,
     }
     if row.due_at and row.due_at <= at:
         values["due_at"] = _put_off(session, row, past[-1], at)
     if not _move(session, row, Referral.remind_at, values):
         return False
     side = "sender" if row.due_event == ASKS_SENDER else "partner"
-    _tell(session, row, "remind", values["reminders_sent"], side)
+    tell_of(session, row, "remind", values["reminders_sent"], side)
     return True
 
 
@@ -148,7 +149,7 @@ def review(session: Session, row: Referral, at: datetime) -> bool:
     if not _move(session, row, Referral.due_at, values):
         return False
     sides = ("sender",) if row.closed_at else ("partner", "sender")
-    _tell(session, row, REVIEW, row.due_at.isoformat(), *sides)
+    tell_of(session, row, REVIEW, row.due_at.isoformat(), *sides)
     return True
 
 
@@ -163,7 +164,8 @@ def _move(session: Session, row: Referral, when: Any, values: Mapping[str, Any])
     return changed == 1
 
 
-def _tell(session: Session, row: Referral, event: str, number: object, *sides: str) -> None:
+def tell_of(session: Session, row: Referral, event: str, number: object, *sides: str) -> None:
+    """Leave the notice for these sides; the same `number` again, at this version, leaves none."""
     payload = {"referral_id": row.id, "event": event, "sequence": row.version, "sides": [*sides]}
     key = f"{NOTICE}:{event}:{row.id}:{row.version}:{number}"
     outbox.publish(session, NOTICE, payload, key=key)

@@ -28,6 +28,7 @@ class ReferralLine:
     outcome: str | None
     appointment_at: datetime | None
     expected_by: date | None
+    reminded_at: datetime | None
     training: bool
     patient_id: str | None = None
     need_id: str | None = None

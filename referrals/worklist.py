@@ -54,6 +54,7 @@ class Try:
     due_at: datetime | None = None
     closed_at: datetime | None = None
     reminders: int = 0
+    reminded_at: datetime | None = None
     appointment_at: datetime | None = None
 
 

@@ -6,16 +6,32 @@ from typing import Any
 from msgspec.json import schema_components
 from pydantic import BaseModel
 
-from referrals.forms import BulkForm, CapacityForm, DraftForm, EventForm, PlanForm
+from referrals.forms import (
+    BulkForm,
+    CapacityForm,
+    DraftForm,
+    EventForm,
+    PlanForm,
+    RemindersForm,
+)
 from referrals.next_best import Proposal
+from referrals.reminding import Why
 from referrals.views import ReferralLine, ReferralView
 
 Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
-FORMS: tuple[type[BaseModel], ...] = (DraftForm, EventForm, BulkForm, PlanForm, CapacityForm)
+FORMS: tuple[type[BaseModel], ...] = (
+    DraftForm,
+    EventForm,
+    BulkForm,
+    RemindersForm,
+    PlanForm,
+    CapacityForm,
+)
 BODIES: Mapping[str, type[BaseModel]] = {
     "draftReferral": DraftForm,
     "sendReferrals": BulkForm,
+    "remindPartners": RemindersForm,
     "causeEvent": EventForm,
     "approveRoutePlan": PlanForm,
     "setCapacity": CapacityForm,
@@ -29,7 +45,7 @@ LINE: Json = {
     "partner": "Harvest Pantry", "sent_at": "2026-03-02T17:00:00Z",
     "due_at": "2026-03-10T17:00:00Z", "due_event": "contact_timeout", "closed_at": None,
     "reason": None, "outcome": None, "appointment_at": None, "expected_by": None,
-    "training": False, "patient_id": None, "need_id": None, "assigned_to": None,
+    "reminded_at": None, "training": False, "patient_id": None, "need_id": None, "assigned_to": None,
 }  # fmt: skip
 WHOLE: Json = {
     **LINE,
@@ -70,6 +86,11 @@ EXAMPLES: Mapping[str, Json] = {
     "referrals": {"total": 1, "page": 1, "per_page": 20, "results": [LINE]},
     "draftReferral": {"id": ID, "state": "draft", "version": 1},
     "sendReferrals": {"results": [{"id": ID, "state": "sent", "version": 2}]},
+    "remindPartners": {
+        "sent": [ID],
+        "kept": [{"id": SERVICE, "reason": "rests",
+                  "why": "They were reminded a short while ago (2026-03-02 17:00 UTC)."}],
+    },
     "referral": WHOLE,
     "previewReferral": {"shared": WHOLE["shared"], "preview": "0" * 64},
     "causeEvent": BRIEF,
@@ -86,12 +107,13 @@ REQUESTS: Mapping[str, Json] = {
     "draftReferral": {"need_id": ID, "service_id": SERVICE, "fields": ["name", "contact"]},
     "sendReferrals": {"need_id": ID, "targets": [{"service_id": SERVICE}],
                       "consent": {"given_how": "verbal", "valid_until": "2026-12-31"}},
+    "remindPartners": {"referral_ids": [ID, SERVICE], "dry_run": False},
     "causeEvent": {"event": "decline", "reason": "no_capacity"},
     "approveRoutePlan": {"targets": [{"service_id": SERVICE}]},
     "setCapacity": {"slots_total": 12, "waitlist_open": True, "expected_wait_days": 14,
                     "version": 3},
 }  # fmt: skip
-WITH_KEY = ("draftReferral", "sendReferrals", "causeEvent")
+WITH_KEY = ("draftReferral", "sendReferrals", "remindPartners", "causeEvent")
 MORE_ERRORS: Mapping[str, str] = {
     "412": "Somebody acted since the version you have read; `current` says who, and what is now.",
     "422": "This idempotency key was used for another request.",
@@ -148,6 +170,13 @@ SCHEMAS: Mapping[str, Json] = {
     "referrals": _results("ReferralLine", total=_COUNT, page=_COUNT, per_page=_COUNT),
     "draftReferral": _named("ReferralBrief"),
     "sendReferrals": _results("ReferralBrief"),
+    "remindPartners": _object(
+        sent={"type": "array", "items": _TEXT},
+        kept={
+            "type": "array",
+            "items": _object(id=_TEXT, reason={"enum": [*Why]}, why=_TEXT),
+        },
+    ),
     "referral": _named("Referral"),
     "previewReferral": _object(shared={"type": "object"}, preview=_TEXT),
     "causeEvent": _named("ReferralBrief"),

@@ -12,13 +12,15 @@ from api.providers import database, vault, visitor
 from api.staff.answers import Answer, answer, expected_version, idempotency_key
 from core.access import staff
 from core.clock import now
+from notices.readers import unreached
 from patients.forms import parse
 from referrals import queries
 from referrals.bulk import send_all
 from referrals.commands import acknowledge, apply, draft
 from referrals.drafting import Target
-from referrals.forms import BulkForm, DraftForm, EventForm
+from referrals.forms import BulkForm, DraftForm, EventForm, RemindersForm
 from referrals.models import Referral
+from referrals.reminding import look, remind_all
 from referrals.views import ReferralView
 
 READ = staff("coordinator", "partner", scope="referrals:read")
@@ -100,6 +102,33 @@ def send_referrals(request: Request[Any, Any, Any], data: Json) -> Answer:
             key=idempotency_key(request),
         )
     return answer({"results": [_brief(row) for row in rows]}, 201)
+
+
+@post("/referrals/reminders", operation_id="remindPartners", opt=SEND, sync_to_thread=True,
+      status_code=200)  # fmt: skip
+def remind_partners(request: Request[Any, Any, Any], data: Json) -> Answer:
+    """Remind the partners of these referrals, those that can be; with `dry_run` only say which.
+
+    Each is looked at by itself: `sent` are reminded, `kept` are not, with why. The partner has to be
+    waited for, and not to have been reminded in the last 20 hours (urgent: 2), by the clock or by
+    anybody. The reminder is the clock's own mail, at the time that mailbox may be written to. With an
+    `Idempotency-Key` header the same request reminds once.
+    """
+    form, who = parse(RemindersForm, data), visitor(request).actor
+    with database(request).write() as session:
+        ids = form.referral_ids
+        away = unreached(session, ids)
+        if form.dry_run:
+            found = look(session, who, ids, away)
+        else:
+            key = idempotency_key(request)
+            found = remind_all(session, who, ids, key=key, unreached=away)
+    return answer(
+        {
+            "sent": list(found.sent),
+            "kept": [{"id": one.id, "reason": one.reason, "why": one.words} for one in found.kept],
+        }
+    )
 
 
 @get("/referrals/{referral_id:str}", operation_id="referral", opt=READ, sync_to_thread=True)

@@ -61,6 +61,7 @@ ROUTES: list[ControllerRouterHandler] = [
     referrals.list_referrals,
     referrals.draft_referral,
     referrals.send_referrals,
+    referrals.remind_partners,
     referrals.read_referral,
     referrals.preview,
     referrals.cause,

@@ -46,6 +46,7 @@
     k: () => move(-1),
     s: () => press("[data-shortlist] button"),
     r: () => press("a.refer, a[data-refer], .work-do form:not([action$=watch]) button"),
+    x: () => press("input[type=checkbox]"),
     "?": () => help.showModal(),
   };
 

@@ -47,6 +47,7 @@ DONE = {
     "password": N_("Your password is changed. Sign in with the new one."),
     "out": N_("You are signed out."),
     "factor": N_("The second step is switched on."),
+    "unticked": N_("Nothing was ticked. Tick one at least, then press the button again."),
     "kept": N_("Kept for you. Open this form again within seven days to go on with it."),
     "noted": N_("Noted, with the day and your name."),
     "assured": N_("Noted: it is right as listed, as of today."),

@@ -53,6 +53,7 @@ ACTIONS = {
     "audit.search": N_("Searched the audit trail"),
     "need.preview": N_("Saw what partners would see"),
     "referral.read": N_("Read a referral"),
+    "referral.remind": N_("Reminded a partner"),
     "referral.despite_clash": N_("Went on though the patient cannot go then"),
     "route_plan.approve": N_("Approved who is tried next"),
     "link.make_status": N_("Made a link for the patient"),

@@ -109,6 +109,7 @@ VALID: dict[str, dict[str, object]] = {
     "/api/v1/organizations/{organization_id}/members/{user_id}/roles": {"role": "coordinator"},
     "/api/v1/referrals": {"need_id": "NEED", "service_id": SERVICE},
     "/api/v1/referrals/bulk": {"need_id": "NEED", "targets": [{"service_id": SERVICE}]},
+    "/api/v1/referrals/reminders": {"referral_ids": ["x"]},
     "/api/v1/referrals/{referral_id}/events": {
         "event": "mark_error", "version": 1, "reason": "wrong_patient"
     },

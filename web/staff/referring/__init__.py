@@ -4,13 +4,15 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from web.staff import TYPED
-from web.staff.referring import acting, links, onward, refer, referral, sent
+from web.staff.referring import acting, links, onward, refer, referral, reminding, sent
 
 PAGES: list[ControllerRouterHandler] = [
     refer.which_need,
     refer.refer,
     refer.send,
     sent.sent,
+    reminding.ask,
+    reminding.remind,
     referral.one,
     acting.ask,
     acting.act,

@@ -16,13 +16,15 @@ from web.i18n import Language
 from web.loop_line import drawing, loop_line
 from web.providers import PageRequest
 from web.respond.showing import values
+from web.staff.addresses import reminding
 from web.staff.desk import Desk, desk_of, known_id, nothing_typed
 from web.staff.patients import COORDINATOR
 from web.staff.printing import happenings
 from web.staff.record import OPEN, open_record, wordings
 from web.staff.referring.actions import ACTIONS, impossible
 from web.staff.referring.onward import Onward, onward
-from web.staff.referring.standing import clock, due_words, is_overdue, state_words
+from web.staff.referring.sent import is_remindable
+from web.staff.referring.standing import clock, due_words, is_overdue, reminded_words, state_words
 from web.staff.report_words import CODES
 from web.staff.typed import Typed
 from web.times import window_words
@@ -80,6 +82,8 @@ def show(desk: Desk, opened: Opened, typed: Typed, status: int = 200) -> Respons
         ending=_ending(view, say),
         due=due_words(line, desk, confirmed=confirmation != "unconfirmed"),
         overdue=is_overdue(line),
+        reminded=reminded_words(line, desk),
+        remind=reminding([line.id]) if is_remindable(line) else "",
         appointment=clock(line.appointment_at, desk) if line.appointment_at else "",
         clash=appointment_clash(desk, opened),
         stations=stations,

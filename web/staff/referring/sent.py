@@ -8,10 +8,12 @@ from sqlmodel import Session
 
 from core.clock import now
 from core.paging import Page
+from patients.models import Urgency
 from patients.queries import names_of
 from referrals.due import events_of
 from referrals.models import ReferralEvent
 from referrals.queries import OPEN_ONES, STATES, referrals
+from referrals.reminding import hindrance
 from referrals.states import Status
 from referrals.views import ReferralLine
 from web.i18n import N_
@@ -19,15 +21,15 @@ from web.links import with_query
 from web.loop_line import drawing, loop_line
 from web.pages import here
 from web.providers import PageRequest
+from web.staff.addresses import SENT, reminding
 from web.staff.desk import Desk, desk_of
 from web.staff.patients import COORDINATOR
 from web.staff.reading import read_number
 from web.staff.record import wordings
-from web.staff.referring.standing import due_words, is_overdue, state_words
+from web.staff.referring.standing import due_words, is_overdue, reminded_words, state_words
 from web.staff.typed import typed_of
 from web.staff.wording import Options
 
-SENT = "/staff/referrals"
 GROUPS = {"open": N_("All that are open"), "closed": N_("All that have ended")}
 WITHIN = {
     "overdue": (N_("Overdue"), timedelta(0)),
@@ -46,6 +48,8 @@ class Row:
     due: str
     overdue: bool
     drawing: str
+    remindable: bool = False
+    reminded: str = ""
 
 
 @get(SENT, opt=COORDINATOR, sync_to_thread=True)
@@ -66,6 +70,7 @@ def sent(request: PageRequest) -> Response[str]:
             page=read_number(asked.get("page", "")),
         )
         rows = _rows(session, desk, found)
+    due_ones = [row.line.id for row in rows if row.remindable]
     kept = [("state", state or ""), ("due", due or "")]
     base = with_query(SENT, kept)
     return desk.show(
@@ -77,6 +82,8 @@ def sent(request: PageRequest) -> Response[str]:
         dues=[("", desk.say.gettext("Any time")), *_dues(desk)],
         narrowed=state != OPEN_ONES or bool(due),
         base=f"{base}&",
+        remindable=len(due_ones),
+        remind_all=reminding(due_ones),
         **wordings(desk),
     )
 
@@ -97,7 +104,15 @@ def _row(desk: Desk, line: ReferralLine, names: dict[str, str], events: list[Ref
         due=due_words(line, desk),
         overdue=is_overdue(line),
         drawing=drawing(loop_line(events, desk.say, desk.site.zone)),
+        remindable=is_remindable(line),
+        reminded=reminded_words(line, desk),
     )
+
+
+def is_remindable(line: ReferralLine) -> bool:
+    """Whether its partner may be reminded now, as far as the referral itself tells."""
+    state, urgency = Status(line.state), Urgency(line.urgency)
+    return hindrance(state, urgency, line.due_at, line.reminded_at) is None
 
 
 def _states(desk: Desk) -> Options:

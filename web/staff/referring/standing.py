@@ -59,6 +59,13 @@ def due_words(line: ReferralLine, desk: Desk, *, confirmed: bool = False) -> str
     return desk.say.gettext(said, partner=line.partner, when=_when(line, desk))
 
 
+def reminded_words(line: ReferralLine, desk: Desk) -> str:
+    """When whoever is waited for was last reminded; blank when nobody was."""
+    if line.reminded_at is None:
+        return ""
+    return desk.say.gettext("Reminded %(when)s.", when=clock(line.reminded_at, desk))
+
+
 def _when(line: ReferralLine, desk: Desk) -> str:
     """The moment; of a waiting list and of a draft the day alone."""
     assert line.due_at is not None

@@ -10,14 +10,17 @@ from accounts.queries import organization_names
 from core.clock import now
 from core.paging import Page
 from directory.queries import service_names
+from patients.models import Urgency
 from patients.queries import names_of
 from referrals.due import events_of, work
 from referrals.models import ReferralEvent
+from referrals.reminding import MOST, hindrance
 from referrals.states import Status
 from referrals.worklist import ORDER, Line, Try, Why
 from web.i18n import N_
 from web.loop_line import drawing, loop_line
 from web.pages import here
+from web.staff.addresses import reminding
 from web.staff.desk import Desk
 from web.staff.reading import read_number
 from web.staff.wording import word
@@ -76,6 +79,7 @@ class Row:
     about: str
     since: str
     due: str
+    reminded: str
     also: tuple[str, ...]
     drawing: str
     station: str
@@ -106,8 +110,23 @@ def worklist(session: Session, desk: Desk) -> dict[str, Any]:
     return {
         "work": Page(rows, len(found), number, SHOWN),
         "urgent": sum(line.urgent for line in found),
+        "silent": len(silent := _silent(found)),
+        "remind": reminding(silent),
         "order": [desk.say.gettext(WHY[why]) for why in ORDER],
     }
+
+
+def _silent(found: Sequence[Line]) -> list[str]:
+    """Referrals whose partners are silent and may be reminded, as many as one step takes."""
+    return [line.attempt.id for line in found if line.attempt and _remindable(line)][:MOST]
+
+
+def _remindable(line: Line) -> bool:
+    one = line.attempt
+    if one is None or line.why is not Why.SILENT:
+        return False
+    urgency = Urgency.URGENT if line.urgent else Urgency.ROUTINE
+    return hindrance(one.status, urgency, one.due_at, one.reminded_at) is None
 
 
 def _names(session: Session, desk: Desk, shown: Sequence[Line]) -> Names:
@@ -138,6 +157,7 @@ def _row(line: Line, names: Names, desk: Desk) -> Row:
         about=_about(one, names),
         since=_day(line, desk),
         due=_due(line, desk),
+        reminded=_reminded(line, desk),
         also=tuple(say.gettext(ALSO[why]) for why in line.also if why in ALSO),
         drawing=drawing(stations) if stations and one and one.status is not Status.DRAFT else "",
         station=at,
@@ -186,6 +206,18 @@ def _due(line: Line, desk: Desk) -> str:
     if line.due <= now():
         return desk.say.gettext("was due %(moment)s", moment=on)
     return desk.say.gettext("due %(moment)s", moment=on)
+
+
+def _reminded(line: Line, desk: Desk) -> str:
+    """When a silent partner was last reminded, in days."""
+    at = line.attempt.reminded_at if line.attempt and line.why is Why.SILENT else None
+    if at is None:
+        return ""
+    zone = desk.site.zone
+    days = (now().astimezone(zone).date() - at.astimezone(zone).date()).days
+    if days < 1:
+        return desk.say.gettext("reminded today")
+    return desk.say.ngettext("reminded yesterday", "reminded %(num)s days ago", days)
 
 
 def _action(line: Line, desk: Desk) -> tuple[str, str, str]:
