@@ -19,6 +19,7 @@ from core.clock import now
 from core.db import Database
 from core.settings import Settings, SettingsError
 from directory import import_jobs
+from directory.doubles import searching
 from directory.prices import recent
 from notices import asking, codes, deliveries, planning, sending, single
 from notices.office import Office, office_of
@@ -124,13 +125,15 @@ def messenger(database: Database, settings: Settings, vault: Vault | None = None
 
 
 def importer(database: Database, settings: Settings) -> Worker:
-    """The worker that imports what somebody uploaded; it may take minutes, and nobody waits for it."""
+    """The worker that imports what somebody uploaded, and looks for what is listed twice: it may take
+    minutes, and nobody waits for it."""
 
     def asked_by(session: Session, user_id: str) -> Actor:
         return actor_of(session, session.get_one(User, user_id), via="session")
 
     handler = import_jobs.handler(database, settings.home, asked_by)
-    return Worker(database, {import_jobs.TOPIC: handler}, batch=1, lease_s=IMPORT_LEASE_S)
+    handlers = {import_jobs.TOPIC: handler, searching.TOPIC: searching.handler(database)}
+    return Worker(database, handlers, batch=1, lease_s=IMPORT_LEASE_S)
 
 
 def timekeeper(database: Database) -> Worker:

@@ -18,7 +18,7 @@ from core.db import new_id
 from core.errors import Conflict, Invalid, NotFound
 from directory.changes import as_text
 from directory.commands import publish_changes, save_batch
-from directory.doubles import ORGANIZATION, SERVICE, digits, plain, plain_address
+from directory.doubles.alike import ORGANIZATION, SERVICE, digits, plain, plain_address
 from directory.models import (
     Address,
     Attribute,

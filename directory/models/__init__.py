@@ -12,7 +12,7 @@ from directory.models.curation import (
 )
 from directory.models.history import Metadata, Translation
 from directory.models.imported import ImportedRow
-from directory.models.job import ImportJob, JobStatus
+from directory.models.job import DuplicateSearch, ImportJob, JobStatus, SearchStep
 from directory.models.kinds import (
     AddressType,
     AreaExtent,
@@ -53,6 +53,7 @@ __all__ = [
     "Contact",
     "CostOption",
     "DuplicatePair",
+    "DuplicateSearch",
     "Frequency",
     "Funding",
     "ImportJob",
@@ -79,6 +80,7 @@ __all__ = [
     "RequiredDocument",
     "Schedule",
     "ScheduleException",
+    "SearchStep",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",

@@ -1,4 +1,4 @@
-"""Imports that somebody asked for on a page, and how far the worker is with them."""
+"""Long work that somebody asked for on a page, and how far the worker is with it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -41,4 +41,32 @@ class ImportJob(DirectoryRow, table=True):
     error: str = ""
     asked_by: str = Field(max_length=64)
     asked_at: datetime = Field(default_factory=now, sa_type=UTCDateTime, index=True)
+    finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class SearchStep(StrEnum):
+    """How far a search for records listed twice is."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    COMPARING = "comparing"
+    DONE = "done"
+
+
+class DuplicateSearch(DirectoryRow, table=True):
+    """A search for records listed twice: `done` of `total` in its step, `moved_at` its last sign.
+
+    At the end it says how many `records` it looked at, and how many pairs it `opened`.
+    """
+
+    __tablename__ = "duplicate_search"
+
+    step: SearchStep = Field(default=SearchStep.WAITING, sa_type=enum_type(SearchStep))
+    done: int = 0
+    total: int = 0
+    records: int = 0
+    opened: int = 0
+    asked_by: str = Field(max_length=64)
+    asked_at: datetime = Field(default_factory=now, sa_type=UTCDateTime, index=True)
+    moved_at: datetime = Field(default_factory=now, sa_type=UTCDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -13,8 +13,11 @@ from core.clock import now
 from core.errors import Conflict, HandrailError, Invalid, NotFound
 from core.paging import DEPTH_MAX
 from directory.codes import COST
-from directory.doubles import SERVICE, keep, pair_to_decide, pairs, search
+from directory.doubles.alike import SERVICE
+from directory.doubles.pairs import pair_to_decide, pairs
+from directory.doubles.searching import Standing, ask, standing
 from directory.merging import merge, tell_apart
+from directory.models import DuplicateSearch, SearchStep
 from directory.permissions import CURATORS
 from directory.queries import organization_detail, service_views, units_of
 from directory.views import OrganizationView, ServiceView
@@ -66,6 +69,18 @@ class Side:
     said: tuple[tuple[str, tuple[str, ...]], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How far the worker is with looking, and what it looked at last."""
+
+    running: bool
+    stopped: bool
+    progress: str
+    done: int
+    total: int
+    last: str
+
+
 @get(DUPLICATES, opt=WHO, sync_to_thread=True)
 def list_pairs(request: PageRequest) -> Response[str]:
     """Pairs nobody has decided about."""
@@ -75,18 +90,17 @@ def list_pairs(request: PageRequest) -> Response[str]:
         found = pairs(
             session, desk.actor, page=min(number, DEPTH_MAX // PER_PAGE), per_page=PER_PAGE
         )
-    return desk.show("curator/duplicates.html", found=found, why=_why(desk.say))
+        look = _look(standing(session, desk.actor), desk)
+    return desk.show("curator/duplicates.html", found=found, why=_why(desk.say), look=look)
 
 
 @post(DUPLICATES, opt=WHO, sync_to_thread=True, status_code=303)
 def look_again(request: PageRequest) -> Response[Any]:
-    """Looks through the whole directory."""
+    """Has the worker look through the whole directory."""
     desk = curating(request)
-    with desk.database.read() as session:
-        found = search(session, desk.actor)
     with desk.database.write() as session:
-        keep(session, desk.actor, found)
-    return go(DUPLICATES, done="looked")
+        ask(session, desk.actor)
+    return go(DUPLICATES)
 
 
 @get(PAIR, opt=WHO, sync_to_thread=True)
@@ -112,6 +126,35 @@ def decide(request: PageRequest, pair_id: FromPath[str], typed: Sent) -> Respons
     except (Conflict, Invalid) as refused:
         return _show(desk, key, typed.wrong({"form": _said(refused, desk.say)}), 409)
     return go(DUPLICATES, done="distinct" if typed.value("distinct") else "merged_listing")
+
+
+def _look(found: Standing, desk: Desk) -> Look:
+    say, row, last = desk.say, found.running, found.last
+    told = ""
+    if last and last.finished_at:
+        told = say.ngettext(
+            "Looked through on %(when)s: %(num)s service or organization.",
+            "Looked through on %(when)s: %(num)s services and organizations.",
+            last.records,
+            when=desk.moment(last.finished_at),
+        )
+    return Look(
+        running=row is not None and not found.stopped,
+        stopped=found.stopped,
+        progress=_progress(row, say) if row else "",
+        done=row.done if row else 0,
+        total=row.total if row else 0,
+        last=told,
+    )
+
+
+def _progress(row: DuplicateSearch, say: Language) -> str:
+    counts = {"done": say.number(row.done), "total": say.number(row.total)}
+    if row.step is SearchStep.READING:
+        return say.gettext("%(done)s of %(total)s records read", **counts)
+    if row.step is SearchStep.COMPARING:
+        return say.gettext("%(done)s of %(total)s pairs compared", **counts)
+    return say.gettext("The worker begins in a moment.")
 
 
 def _said(refused: HandrailError, say: Language) -> str:

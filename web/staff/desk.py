@@ -57,7 +57,6 @@ DONE = {
     "declined": N_("Declined. The organization sees why."),
     "translated": N_("Kept. Readers see the translation again."),
     "untranslated": N_("The translation is removed. Readers see the English text."),
-    "looked": N_("The whole directory was looked through."),
     "merged_listing": N_("The two are one now. The old address leads to the one that was kept."),
     "distinct": N_("Kept apart. Nobody is asked about these two again."),
     "reverted": N_("Put back. The history keeps both changes."),

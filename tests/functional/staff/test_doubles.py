@@ -1,19 +1,24 @@
 """Records listed twice: found by what they share, made one with all that hangs on them, or told apart."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
 
+from core import outbox
 from core.audit import AuditEvent
+from core.clock import now
 from core.db import Database
 from core.outbox import OutboxMessage
-from directory.doubles import Known, alike, plain
+from directory.doubles import reading, searching
+from directory.doubles.alike import Known, plain
+from directory.doubles.scratch import Scratch, alike
 from directory.models import (
     DuplicatePair,
+    DuplicateSearch,
     MergedRecord,
     Metadata,
     Organization,
@@ -62,9 +67,24 @@ def curator(staffed: Staffed) -> Browser:
     return Browser(staffed, "clinic.curator")
 
 
-def pair_of(curator: Browser, kind: str) -> str:
+def look(curator: Browser) -> None:
+    """Have the worker look through the directory."""
     curator.open(LIST)
     came_to(curator.send(LIST))
+    work(curator.client.app.state.database)
+
+
+def work(database: Database) -> None:
+    """What the worker does with a search that was asked for."""
+    messages = outbox.claim(database, [searching.TOPIC])
+    handle = searching.handler(database)
+    handle(messages)
+    handle(messages)  # a message that comes twice is done once
+    outbox.finish(database, *messages)
+
+
+def pair_of(curator: Browser, kind: str) -> str:
+    look(curator)
     page = curator.open(LIST).text
     words = "Two services" if kind == "service" else "Two organizations"
     found = re.search(
@@ -193,12 +213,58 @@ def test_what_was_told_apart_is_not_asked_again(staffed: Staffed, curator: Brows
     nothing = curator.send(path)
     assert nothing.status_code == 409 and "Choose which of two" in nothing.text
     came_to(curator.send(path, distinct="yes"))
-    curator.open(LIST)
-    came_to(curator.send(LIST))
+    look(curator)
     assert "Two services" not in curator.open(LIST).text
     with writing(staffed) as session:
         states = {p.kind: p.state for p in session.exec(select(DuplicatePair))}
         assert states == {"service": "distinct", "organization": "open"}
+
+
+def test_the_worker_looks_in_chunks_and_the_page_says_how_far_it_is(
+    staffed: Staffed, curator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database: Database = staffed.client.app.state.database
+    assert "Nobody has looked yet." in curator.open(LIST).text
+    came_to(curator.send(LIST))
+    waiting = curator.open(LIST).text
+    assert "The worker begins in a moment." in waiting and "Look again" in waiting
+    came_to(curator.send(LIST))  # while one goes on, another is not begun
+    seen: list[str] = []
+    monkeypatch.setattr(searching, "TOLD_EVERY_S", 0)
+    monkeypatch.setattr(reading, "CHUNK", 1)
+    add = Scratch.add
+
+    def watched(scratch: Scratch, records: Iterable[Known]) -> None:
+        add(scratch, records)
+        seen.append(text_of(curator.open(LIST).text))
+
+    monkeypatch.setattr(Scratch, "add", watched)
+    work(database)
+    total = len(seen)
+    assert f"0 of {total} records read" in seen[0]
+    assert f"{total - 1} of {total} records read" in seen[-1]
+    page = text_of(curator.open(LIST).text)
+    assert "Looked through on" in page and f"{total} services and organizations" in page
+    assert "2 pairs" in page and "Two services" in page and "Two organizations" in page
+    with writing(staffed) as session:
+        (row,) = session.exec(select(DuplicateSearch))
+        assert (row.step, row.opened, row.records) == ("done", 2, total)
+        session.get_one(Service, "svc-b").name = "Day nursery"
+    look(curator)
+    assert "Two services" not in curator.open(LIST).text  # no longer alike
+
+
+def test_a_search_that_gave_no_sign_for_long_can_be_begun_anew(
+    staffed: Staffed, curator: Browser
+) -> None:
+    curator.open(LIST)
+    came_to(curator.send(LIST))
+    with writing(staffed) as session:
+        row = session.exec(select(DuplicateSearch)).one()
+        row.asked_at = row.moved_at = now() - timedelta(minutes=6)
+    assert "It seems to have stopped." in curator.open(LIST).text
+    look(curator)
+    assert "2 pairs" in text_of(curator.open(LIST).text)
 
 
 @pytest.mark.parametrize("who", ["clinic.coordinator", "clinic.supervisor"])
