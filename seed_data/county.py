@@ -79,7 +79,7 @@ class Offer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keb
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An organization with its sites and services."""
+    """An organization with its sites and services. A `spanish` one says each service in Spanish too."""
 
     key: str
     name: str
@@ -132,6 +132,8 @@ def _problems(found: Provider, path: Path) -> Iterator[str]:
         for site in service.at:
             if site not in found.locations:
                 yield f"service {service.key!r} is at {site!r}, which is not a location"
+        if found.spanish and not (service.name_es and service.text_es):
+            yield f"service {service.key!r} is not said in Spanish"
 
 
 def sites_of(offer: Offer) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from directory import codes
 from directory.code_rows import attribute
@@ -48,7 +47,7 @@ def service_rows(provider: Provider, offer: Offer) -> Iterator[DirectoryRow]:
     yield from area_rows(offer, service.id)
     yield from document_rows(offer, service.id)
     yield from capacity_rows(offer, service.id)
-    yield from _in_spanish(provider, offer, service)
+    yield from _in_spanish(offer, service)
 
 
 def _service(provider: Provider, offer: Offer) -> Service:
@@ -127,14 +126,15 @@ def _usual_way(offer: Offer) -> str:
     return "in_person" if offer.at else WITHOUT_PLACE[codes.category_of(offer.terms[0])]
 
 
-def _in_spanish(provider: Provider, offer: Offer, service: Service) -> Iterator[DirectoryRow]:
-    """The entry's own Spanish, or that of its kind where the organization works in Spanish."""
-    kind = codes.codes(codes.CATEGORY)[offer.terms[0]]
-    texts: dict[str, Any] = {"name": offer.name_es, "description": offer.text_es}
-    if provider.spanish and not offer.name_es:
-        texts = {"name": kind.name("es"), "description": kind.descriptions["es"]}
-    if texts["name"]:
-        texts["eligibility_description"] = _who(offer, "es")
+def _in_spanish(offer: Offer, service: Service) -> Iterator[DirectoryRow]:
+    """What the entry says of itself in Spanish; an entry without it stays untranslated."""
+    if not offer.name_es:
+        return
+    texts = {
+        "name": offer.name_es,
+        "description": offer.text_es,
+        "eligibility_description": _who(offer, "es"),
+    }
     for field_name, text in texts.items():
         if text:
             yield spanish_row("service", service.id, field_name, text)

@@ -77,9 +77,37 @@ def test_services_are_written_one_by_one():
 
 def test_texts_are_short_and_plain():
     for provider, offer in OFFERS:
-        assert 10 <= len(offer.text) <= 240, (provider.key, offer.key)
-        longest = max(len(sentence.split()) for sentence in re.split(r"[.;:!?] ", offer.text))
-        assert longest <= 30, (provider.key, offer.key)
+        for text in filter(None, (offer.text, offer.text_es)):
+            assert 10 <= len(text) <= 240, (provider.key, offer.key)
+            longest = max(len(sentence.split()) for sentence in re.split(r"[.;:!?] ", text))
+            assert longest <= 30, (provider.key, offer.key)
+
+
+def test_spanish_says_the_service_and_not_its_kind():
+    kinds = codes.codes(codes.CATEGORY).values()
+    texts = Counter(offer.text_es for _, offer in OFFERS if offer.text_es)
+    assert texts.keys().isdisjoint(kind.descriptions["es"] for kind in kinds)
+    assert texts.most_common(1)[0][1] == 1
+    names = Counter((p.key, offer.name_es) for p, offer in OFFERS if offer.name_es)
+    assert names.most_common(1)[0][1] == 1
+
+
+def test_numbers_are_the_same_in_spanish():
+    for provider, offer in OFFERS:
+        if offer.text_es:
+            missing = numbers(offer.text) - numbers(offer.text_es)
+            assert not missing, (provider.key, offer.key, missing)
+
+
+def numbers(text):
+    return set(re.findall(r"\d[\d,:.]*\d|\d", text))
+
+
+def test_a_service_without_its_own_spanish_stays_untranslated(rows):
+    spanish = [row for row in of(rows, Translation) if row.resource_type == "service"]
+    own = Counter(offer.name_es for _, offer in OFFERS if offer.name_es)
+    assert Counter(row.text for row in spanish if row.field_name == "name") == own
+    assert own.total() < len(OFFERS)
 
 
 # One check for each kind of listing that finders get wrong.
@@ -270,6 +298,7 @@ def test_names_are_not_used_twice():
         (lambda data: data["services"].append(data["services"][0]), "is used twice"),
         (lambda data: data.update(key="other"), "'other'"),
         (lambda data: data["services"][0].update(status="asleep"), "'asleep'"),
+        (lambda data: data["services"][0].pop("text_es"), "not said in Spanish"),
     ],
 )
 def test_a_slip_in_a_file_is_named(tmp_path, change, named):
