@@ -80,6 +80,7 @@ ROUTES: list[ControllerRouterHandler] = [
     telling.list_webhooks,
     telling.add_webhook,
     telling.switch_webhook_on,
+    telling.test_webhook,
     telling.remove_webhook,
 ]
 

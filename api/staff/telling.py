@@ -10,7 +10,7 @@ from api.parameters import record_id
 from api.providers import database, settings, vault, visitor
 from api.staff.answers import Answer, answer
 from core.access import staff
-from notices import bounces, webhooks
+from notices import bounces, deliveries, webhooks
 from notices.forms import WebhookForm
 from patients.forms import parse
 from referrals import status_links
@@ -116,6 +116,23 @@ def switch_webhook_on(request: Request[Any, Any, Any], webhook_id: FromPath[str]
         row = webhooks.switch_on(session, visitor(request).actor, record_id(webhook_id))
         shown = webhooks.view(row)
     return answer(shown)
+
+
+@post("/webhooks/{webhook_id:str}/test", operation_id="testWebhook", opt=ADMIN,
+      sync_to_thread=True, status_code=200)  # fmt: skip
+def test_webhook(request: Request[Any, Any, Any], webhook_id: FromPath[str]) -> Answer:
+    """Call it now, signed as always, about nothing. `error` says why it did not take it, else null.
+
+    Ten times an hour; then 429.
+    """
+    error = deliveries.try_out(
+        database(request),
+        vault(request),
+        visitor(request).actor,
+        record_id(webhook_id),
+        private=settings(request).webhook_private,
+    )
+    return answer({"taken": not error, "error": error or None})
 
 
 @delete("/webhooks/{webhook_id:str}", operation_id="removeWebhook", opt=ADMIN,

@@ -7,11 +7,12 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+from httpx import Response
 from sqlmodel import col, select
 
 from core.audit import AuditEvent
 from notices import bounces
-from notices.deliveries import signature
+from notices.deliveries import TESTS, signature
 from notices.models import Bounce, Webhook, WebhookCall
 from tests.functional.staff.conftest import Staffed
 from tests.functional.staff.conversing import Browser, came_to
@@ -115,6 +116,37 @@ def test_a_webhook_is_added_tried_and_removed(staffed: Staffed, listener: Listen
         trail = select(AuditEvent.action).where(col(AuditEvent.action).startswith("webhook."))
         actions = session.exec(trail).all()
     assert {*actions} == {"webhook.add", "webhook.test", "webhook.remove"}
+
+
+def test_a_webhook_is_tried_over_the_api_as_on_the_page(
+    staffed: Staffed, listener: Listener
+) -> None:
+    clinic, headers = staffed.town.ids["organization_id"], staffed.town.people[ADMIN].headers
+
+    def post(path: str, who: dict[str, str] = headers, **body: str) -> Response:
+        return staffed.client.post(f"/api/v1{path}", headers=who, json=body or None)
+
+    made = post(f"/organizations/{clinic}/webhooks", url=listener.url).json()
+    there = f"/webhooks/{made['id']}/test"
+    took = post(there)
+    assert (took.status_code, took.json()) == (200, {"taken": True, "error": None})
+    ((sent, body),) = listener.got
+    assert (json.loads(body)["type"], set(json.loads(body))) == ("test", {"id", "type", "at"})
+    signed = signature(made["secret"], sent["Handrail-Timestamp"], body)
+    assert sent["Handrail-Signature"] == f"v1={signed}"
+    listener.status = 503
+    assert post(there).json() == {"taken": False, "error": "the answer was 503"}
+    for who, status in (("pantry.admin", 404), ("clinic.coordinator", 403)):
+        assert post(there, staffed.town.people[who].headers).status_code == status, who
+    while (last := post(there)).status_code == 200:
+        pass
+    assert (last.status_code, len(listener.got)) == (429, TESTS.tries)
+    with staffed.client.app.state.database.read() as session:
+        calls = session.exec(select(WebhookCall.error)).all()
+        tested = select(AuditEvent.id).where(AuditEvent.action == "webhook.test")
+        # The one that came too often called nobody, and is a row of its own.
+        assert (len(calls), calls.count(None)) == (TESTS.tries, 1)
+        assert len(session.exec(tested).all()) == TESTS.tries + 1
 
 
 def test_what_is_wrong_with_an_address_is_said_and_kept(staffed: Staffed) -> None:
