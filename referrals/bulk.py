@@ -13,7 +13,6 @@ from patients.models import Need
 from patients.sealing import Vault
 from referrals import idempotency
 from referrals.commands import apply
-from referrals.despite import note_clash
 from referrals.drafting import Target, add_draft, open_need, replaced_one
 from referrals.errors import Stale
 from referrals.forms import SharedConsentForm
@@ -38,12 +37,12 @@ def send_all(
     """Draft and send to every target, or to none. Errors name the target ("targets.2").
 
     `seen` is the digest of everything the sender looked at (preparing.py): it is that, or nothing is
-    sent. `despite` are services chosen though the patient cannot go when they are open, as is noted.
+    sent. `despite` are services that are asked though they are only open when the patient cannot go.
     Each names the ended referral it takes the place of (`replaces_id`), when it does.
     """
     if key is not None:
         body = idempotency.body_hash(
-            "bulk", need_id, repr(targets), fields, repr(consent), replaces_id
+            "bulk", need_id, repr(targets), fields, repr(consent), replaces_id, sorted(despite)
         )
         if answered := idempotency.claim(session, actor, key, body):
             return _as_answered(session, answered["ids"])
@@ -57,10 +56,10 @@ def send_all(
     ]
     if consent is not None:
         _consent(session, actor, vault, need, drafts, consent)
-    sent = [_send(session, actor, vault, row, number) for number, row in enumerate(drafts)]
-    for row in sent:
-        if row.service_id in despite:
-            note_clash(session, actor, row)
+    sent = [
+        _send(session, actor, vault, row, number, despite=row.service_id in despite)
+        for number, row in enumerate(drafts)
+    ]
     if key is not None:
         idempotency.answer(session, actor, key, {"ids": [row.id for row in sent]})
     return sent
@@ -83,9 +82,13 @@ def _draft(
         raise Invalid(error.message, parameter=f"targets.{number}.service_id") from None
 
 
-def _send(session: Session, actor: Actor, vault: Vault, row: Referral, number: int) -> Referral:
+def _send(
+    session: Session, actor: Actor, vault: Vault, row: Referral, number: int, *, despite: bool
+) -> Referral:
     try:
-        return apply(session, actor, row.id, "send", version=row.version, vault=vault)
+        return apply(
+            session, actor, row.id, "send", version=row.version, vault=vault, despite=despite
+        )
     except HandrailError as error:
         why = error.message if isinstance(error.message, Saying) else Saying(error.message)
         error.message = Saying("%(target)s: %(why)s", target=f"targets.{number}", why=why)

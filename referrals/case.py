@@ -22,7 +22,10 @@ from referrals.states import TABLE, TARGETS, ActorKind, Clock, Limit, Transition
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What comes with an event. `preview` is the digest of what the sender was shown."""
+    """What comes with an event. `preview` is the digest of what the sender was shown.
+
+    `despite`: it is meant, though the patient cannot go then (clashing.py).
+    """
 
     reason: str | None = None
     note: str | None = None
@@ -33,6 +36,7 @@ class Given:
     provided: str | None = None
     evidence: str | None = None
     preview: str | None = None
+    despite: bool = False
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from core.errors import Forbidden
 from core.saying import Saying
 from patients.commands import patient_for_update
 from patients.sealing import Vault
-from referrals import closing, effects, idempotency, snapshot
+from referrals import clashing, closing, effects, idempotency, snapshot
 from referrals.case import Case, Given, Step, load, standing
 from referrals.drafting import draft
 from referrals.errors import Illegal, Refused, Stale
@@ -59,6 +59,7 @@ def apply(
     provided: str | None = None,
     evidence: str | None = None,
     preview: str | None = None,
+    despite: bool = False,
 ) -> Referral:
     """Cause `event`, having read `version`. A key that was answered before gets that answer.
 
@@ -66,7 +67,7 @@ def apply(
     """
     given = Given(
         reason, note, appointment_at, expected_by, outcome, service_dates, provided, evidence,
-        preview,
+        preview, despite,
     )  # fmt: skip
     if key is not None:
         body = idempotency.body_hash("apply", referral_id, event, version, repr(given))
@@ -125,6 +126,7 @@ def _carry_out(session: Session, vault: Vault | None, case: Case, step: Step) ->
         patient_for_update(session, actor=step.actor, patient_id=case.referral.patient_id)
         find_consent(session, case)
     check(session, case, step)
+    clashes = clashing.heed(session, case, step)
     values = effects.changes(case, step)
     _update(session, case.referral, values)
     effects.move_slot(session, case, step)
@@ -137,6 +139,8 @@ def _carry_out(session: Session, vault: Vault | None, case: Case, step: Step) ->
     if need is not None:
         closing.follow(session, step.actor, need, case, step)
     _leave_traces(session, vault, case, step, values)
+    if clashes:
+        clashing.note(session, step.actor, case.referral)
 
 
 def _update(session: Session, referral: Referral, values: dict[str, Any]) -> None:

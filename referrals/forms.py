@@ -48,7 +48,11 @@ class DraftForm(TargetForm):
 
 
 class EventForm(_Form):
-    """An event, and what has to come with it. `version` may stand here instead of If-Match."""
+    """An event, and what has to come with it. `version` may stand here instead of If-Match.
+
+    `despite`: send though the service is only open when the patient cannot go, or book though they
+    cannot go then. It is noted in the audit trail.
+    """
 
     event: Annotated[str, Field(min_length=1, max_length=32)]
     version: int | None = Field(default=None, ge=1, le=10**9)
@@ -61,6 +65,7 @@ class EventForm(_Form):
     provided: Note = None
     evidence: Code = None
     preview: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
+    despite: bool = False
 
 
 class SharedConsentForm(ConsentForm):
@@ -71,7 +76,10 @@ class SharedConsentForm(ConsentForm):
 
 
 class BulkForm(_Form):
-    """One need to several services, with one consent for all of them, or with those there are."""
+    """One need to several services, with one consent for all of them, or with those there are.
+
+    `despite` names services to ask though they are only open when the patient cannot go.
+    """
 
     need_id: Id
     targets: Annotated[list[TargetForm], AfterValidator(_no_repeats)] = Field(
@@ -79,6 +87,7 @@ class BulkForm(_Form):
     )
     fields: Fields | None = None
     consent: SharedConsentForm | None = None
+    despite: list[Id] = Field(default_factory=list, max_length=20)
 
 
 class RemindersForm(_Form):

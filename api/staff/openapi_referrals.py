@@ -38,6 +38,7 @@ BODIES: Mapping[str, type[BaseModel]] = {
 }
 ID = "7f1c2a52-6f0e-4c6e-9a34-0d6f5a3a2b10"
 SERVICE = "c2a9b7f0-59e5-4f0a-8d3c-2f8f6f0e7a41"
+CLASH: Json = {"never": False, "windows": ["tue 09:00-12:00"]}
 BRIEF: Json = {"id": ID, "state": "accepted", "version": 3}
 LINE: Json = {
     "id": ID, "state": "accepted", "version": 3, "category": "food", "urgency": "routine",
@@ -85,14 +86,14 @@ PROPOSAL: Json = {
 EXAMPLES: Mapping[str, Json] = {
     "referrals": {"total": 1, "page": 1, "per_page": 20, "results": [LINE]},
     "draftReferral": {"id": ID, "state": "draft", "version": 1},
-    "sendReferrals": {"results": [{"id": ID, "state": "sent", "version": 2}]},
+    "sendReferrals": {"results": [{"id": ID, "state": "sent", "version": 2, "clash": CLASH}]},
     "remindPartners": {
         "sent": [ID],
         "kept": [{"id": SERVICE, "reason": "rests",
                   "why": "They were reminded a short while ago (2026-03-02 17:00 UTC)."}],
     },
     "referral": WHOLE,
-    "previewReferral": {"shared": WHOLE["shared"], "preview": "0" * 64},
+    "previewReferral": {"shared": WHOLE["shared"], "preview": "0" * 64, "clash": CLASH},
     "causeEvent": BRIEF,
     "acknowledgeReferral": {**BRIEF, "state": "cancelled",
                             "acknowledged_at": "2026-03-03T15:00:00Z"},
@@ -135,6 +136,9 @@ def components() -> Json:
         "required": sorted(whole),
     }
     found["ReferralBrief"] = _object(id=_TEXT, state=_TEXT, version=_COUNT)
+    sent = _object(id=_TEXT, state=_TEXT, version=_COUNT, clash=_CLASH)
+    found["ReferralSent"] = sent
+    found["ReferralEvent"] = {**sent, "required": ["id", "state", "version"]}
     found["Capacity"] = _object(
         organization_id=_TEXT, service_id=_TEXT, slots_total=_MAYBE_COUNT, slots_taken=_COUNT,
         waitlist_open={"type": ["boolean", "null"]}, expected_wait_days=_MAYBE_COUNT,
@@ -151,6 +155,15 @@ def components() -> Json:
 _TEXT: Json = {"type": "string"}
 _MAYBE: Json = {"type": ["string", "null"]}
 _COUNT: Json = {"type": "integer", "minimum": 0}
+_CLASH: Json = {
+    "type": ["object", "null"],
+    "description": "When it is open though the patient cannot go; `never`: they never can.",
+    "properties": {
+        "never": {"type": "boolean"},
+        "windows": {"type": "array", "items": _TEXT},
+    },
+    "required": ["never", "windows"],
+}
 _MAYBE_COUNT: Json = {"type": ["integer", "null"], "minimum": 0}
 
 
@@ -169,7 +182,7 @@ def _results(name: str, **more: Json) -> Json:
 SCHEMAS: Mapping[str, Json] = {
     "referrals": _results("ReferralLine", total=_COUNT, page=_COUNT, per_page=_COUNT),
     "draftReferral": _named("ReferralBrief"),
-    "sendReferrals": _results("ReferralBrief"),
+    "sendReferrals": _results("ReferralSent"),
     "remindPartners": _object(
         sent={"type": "array", "items": _TEXT},
         kept={
@@ -178,8 +191,8 @@ SCHEMAS: Mapping[str, Json] = {
         },
     ),
     "referral": _named("Referral"),
-    "previewReferral": _object(shared={"type": "object"}, preview=_TEXT),
-    "causeEvent": _named("ReferralBrief"),
+    "previewReferral": _object(shared={"type": "object"}, preview=_TEXT, clash=_CLASH),
+    "causeEvent": _named("ReferralEvent"),
     "acknowledgeReferral": _named("ReferralBrief"),
     "needTimeline": _results("Referral", need_id=_TEXT),
     "nextBest": _results("Proposal"),

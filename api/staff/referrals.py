@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlmodel import Session
 
+from accounts.models import NetworkOrganization
 from api.parameters import record_id
 from api.providers import database, vault, visitor
 from api.staff.answers import Answer, answer, expected_version, idempotency_key
@@ -16,6 +18,7 @@ from notices.readers import unreached
 from patients.forms import parse
 from referrals import queries
 from referrals.bulk import send_all
+from referrals.clashing import clash
 from referrals.commands import acknowledge, apply, draft
 from referrals.drafting import Target
 from referrals.forms import BulkForm, DraftForm, EventForm, RemindersForm
@@ -88,7 +91,11 @@ def draft_referral(request: Request[Any, Any, Any], data: Json) -> Answer:
 @post("/referrals/bulk", operation_id="sendReferrals", opt=SEND, sync_to_thread=True,
       status_code=201)  # fmt: skip
 def send_referrals(request: Request[Any, Any, Any], data: Json) -> Answer:
-    """Send one need to several services, with one consent for all, or to none of them."""
+    """Send one need to several services, with one consent for all, or to none of them.
+
+    `clash` says when a service is open though the patient cannot go; `never`, that it always is. Such a
+    one is refused unless it is in `despite`, and that is noted.
+    """
     form = parse(BulkForm, data)
     with database(request).write() as session:
         rows = send_all(
@@ -100,8 +107,10 @@ def send_referrals(request: Request[Any, Any, Any], data: Json) -> Answer:
             fields=form.fields,
             consent=form.consent,
             key=idempotency_key(request),
+            despite=form.despite,
         )
-    return answer({"results": [_brief(row) for row in rows]}, 201)
+        sent = [{**_brief(row), "clash": _clash(session, row)} for row in rows]
+    return answer({"results": sent}, 201)
 
 
 @post("/referrals/reminders", operation_id="remindPartners", opt=SEND, sync_to_thread=True,
@@ -147,11 +156,15 @@ def read_referral(request: Request[Any, Any, Any], referral_id: FromPath[str]) -
 @get("/referrals/{referral_id:str}/preview", operation_id="previewReferral", opt=LOOK,
      sync_to_thread=True)  # fmt: skip
 def preview(request: Request[Any, Any, Any], referral_id: FromPath[str]) -> Answer:
-    """Exactly what the partner will be shown. Send with this `preview`, and it is that or nothing."""
+    """Exactly what the partner will be shown. Send with this `preview`, and it is that or nothing.
+
+    `clash` says when the service is open though the patient cannot go; partners never see that.
+    """
     with database(request).write() as session:
         who, sealed = visitor(request).actor, vault(request)
         shown, digest = queries.preview(session, who, sealed, record_id(referral_id))
-    return answer({"shared": shown, "preview": digest})
+        clashing = _clash(session, session.get_one(Referral, referral_id))
+    return answer({"shared": shown, "preview": digest, "clash": clashing})
 
 
 @post("/referrals/{referral_id:str}/events", operation_id="causeEvent", opt=WRITE,
@@ -160,7 +173,9 @@ def cause(request: Request[Any, Any, Any], referral_id: FromPath[str], data: Jso
     """Cause an event: `{"event": "accept"}`, with what it needs, and the version in If-Match.
 
     412 and 409 name who acted meanwhile and where the referral stands; 409 when every slot is taken
-    offers the waitlist. The same `Idempotency-Key` gets the same answer.
+    offers the waitlist. The same `Idempotency-Key` gets the same answer. Once sent, `clash` says when
+    the service is open though the patient cannot go; where that is always so, and for appointments the
+    coordinator books in a time they cannot go, `despite` is needed, and noted.
     """
     form = parse(EventForm, data)
     version = expected_version(request, form.version)
@@ -177,7 +192,8 @@ def cause(request: Request[Any, Any, Any], referral_id: FromPath[str], data: Jso
             service_dates=tuple(form.service_dates),
             **given,
         )
-    return answer(_brief(row), version=row.version)
+        more = {"clash": _clash(session, row)} if form.event == "send" else {}
+    return answer({**_brief(row), **more}, version=row.version)
 
 
 @post("/referrals/{referral_id:str}/acknowledgement", operation_id="acknowledgeReferral", opt=TAKE,
@@ -200,6 +216,15 @@ def need_timeline(request: Request[Any, Any, Any], need_id: FromPath[str]) -> An
 
 def _brief(row: Referral) -> dict[str, Any]:
     return {"id": row.id, "state": row.status.value, "version": row.version}
+
+
+def _clash(session: Session, row: Referral) -> dict[str, Any] | None:
+    """For whoever sends it: when it is open though the patient cannot go."""
+    partner = session.get_one(NetworkOrganization, row.partner_id)
+    found = clash(session, row, partner, row.sent_at or now())
+    if found is None:
+        return None
+    return {"never": found.never, "windows": [str(one) for one in found.windows]}
 
 
 def _whole(found: ReferralView) -> dict[str, Any]:

@@ -37,6 +37,14 @@ class Window:
         ):
             raise Invalid(f"A window needs {_ALLOWED}.", parameter="open_during")
 
+    def __str__(self) -> str:
+        """As it is written: "tue 09:00-12:00"."""
+        end = self.end_minute - DAY if self.end_minute > DAY else self.end_minute
+        start = self.start_minute
+        return (
+            f"{_NAMES[self.weekday]} {start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
+        )
+
     def occurrences(self, zone: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Each [start, end) in epoch minutes that has a minute in [start, end), in order."""
         on = local_date(zone, start) - timedelta(days=1)

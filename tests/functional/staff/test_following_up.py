@@ -20,7 +20,13 @@ from tests.contract.documents import make_document
 from tests.functional.pages import text_of
 from tests.functional.staff.conftest import Staffed
 from tests.functional.staff.conversing import came_to
-from tests.functional.staff.test_referring import MEALS, Desk, add_meals, blocked
+from tests.functional.staff.test_referring import (
+    MEALS,
+    Desk,
+    add_meals,
+    blocked,
+    open_weekdays,
+)
 from tests.support.network_town import SERVICE, actor
 from tests.support.statements import counted
 
@@ -87,6 +93,19 @@ def test_a_draft_is_looked_at_and_sent_as_it_was_looked_at(follow: Follow) -> No
     assert follow.row.status is Status.SENT
     page = text_of(follow.open(follow.at).text)
     assert "The pantry answers by" in page and "What was shared Name Canary Patient" in page
+
+
+def test_a_draft_that_clashes_is_sent_only_if_meant(follow: Follow) -> None:
+    open_weekdays(follow)
+    blocked(follow, "weekdays 06:00-18:00")
+    page = text_of(follow.open(f"{follow.at}/act/send").text)
+    assert "Clash: Open only when they cannot go: Mon–Fri 9 a.m. – 5 p.m." in page
+    refused = follow.send(f"{follow.at}/act/send")
+    assert refused.status_code == 400 and follow.row.status is Status.DRAFT
+    assert "Say that it is asked all the same." in text_of(refused.text)
+    assert 'aria-invalid="true" aria-describedby="despite-wrong"' in refused.text
+    came_to(follow.send(f"{follow.at}/act/send", despite="yes"))
+    assert len(follow.audited("referral.despite_clash")) == 1
 
 
 def test_a_draft_is_thrown_away(follow: Follow) -> None:

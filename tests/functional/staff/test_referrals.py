@@ -1,5 +1,6 @@
 """Referrals over HTTP: the whole way, each precise refusal, and answers as they are described."""
 
+from datetime import time, timedelta
 from typing import Any
 
 import jsonschema_rs
@@ -12,12 +13,17 @@ from api.staff import openapi_referrals
 from api.staff.routes import staff_resources
 from app.denials import Denials
 from core.audit import AuditEvent
+from core.clock import now
 from core.db import Database
-from directory.models import Service
+from directory.models import Schedule, Service
+from directory.models.kinds import Frequency
+from patients.commands import set_times
+from patients.forms import TimeForm, parse
+from patients.sealing import Vault
 from referrals.models import Referral, ReferralEvent, RoutePlan
 from tests.contract.documents import make_document
 from tests.functional.staff.conftest import Staffed
-from tests.support.network_town import SERVICE
+from tests.support.network_town import SERVICE, actor
 from tests.support.statements import counted
 
 DOCUMENT = described([staff_resources()])
@@ -369,3 +375,82 @@ def test_statements_do_not_grow_with_the_list(http: Http) -> None:
         http.ask("clinic.coordinator", "referral")
     assert listed["total"] == 6
     assert 0 < len(many) <= len(few)
+
+
+def never_free(http: Http, **hours: Any) -> None:
+    """The pantry is open on weekdays, when the patient is at work."""
+    with http.database.write() as session:
+        session.add(
+            Schedule(
+                id="sch", service_id=SERVICE, freq=Frequency.WEEKLY, byday="MO,TU",
+                opens_at=time(9), closes_at=time(17),
+            )
+        )  # fmt: skip
+        windows = ["mon 06:00-18:00", "tue 08:00-12:00", *hours.get("more", ())]
+        forms = [parse(TimeForm, {"kind": "blocked", "window": one}) for one in windows]
+        who = actor(session, http.staffed.town.people["clinic.coordinator"])
+        vault = Vault(http.staffed.client.app.state.keyring)
+        set_times(session, who, vault, http.ids["patient_id"], forms)
+
+
+def noted(http: Http) -> list[str]:
+    with http.database.read() as session:
+        despite = select(AuditEvent.entity_id).where(AuditEvent.action == "referral.despite_clash")
+        return list(session.exec(despite))
+
+
+def test_sending_warns_of_a_clash_and_says_nothing_of_it_to_the_partner(http: Http) -> None:
+    never_free(http)
+    clash = {"never": False, "windows": ["mon 09:00-17:00", "tue 09:00-12:00"]}
+    assert http.ask("clinic.coordinator", "previewReferral").json()["clash"] == clash
+    assert http.event("clinic.coordinator", "send").json()["clash"] == clash
+    assert noted(http) == []
+    accepted = http.event("pantry.partner", "accept")
+    seen = http.ask("pantry.partner", "referral")
+    assert "clash" not in accepted.json() and "09:00" not in seen.text
+
+
+@pytest.mark.parametrize("name", ["causeEvent", "sendReferrals"])
+def test_what_is_only_open_when_they_cannot_go_is_sent_only_if_meant(http: Http, name: str) -> None:
+    never_free(http, more=["tue 12:00-19:00"])
+
+    def send(*, despite: bool) -> Any:
+        if name == "causeEvent":
+            return http.event("clinic.coordinator", "send", despite=despite)
+        body = {"need_id": http.ids["need_id"], "targets": [{"service_id": SERVICE}],
+                "fields": ["name"], "despite": [SERVICE] if despite else []}  # fmt: skip
+        return http.ask("clinic.coordinator", name, body)
+
+    before = http.everything()
+    refused = send(despite=False)
+    assert refused.status_code == 400
+    assert [wrong["parameter"] for wrong in refused.json()["errors"]] == ["despite"]
+    assert "only open when the patient cannot go" in refused.json()["detail"]
+    assert http.everything() == before and noted(http) == []
+    assert http.refusals() == ["refused.invalid"]
+    sent = send(despite=True)
+    row = sent.json().get("results", [sent.json()])[0]
+    windows = ["mon 09:00-17:00", "tue 09:00-12:00", "tue 12:00-17:00"]
+    assert row["clash"] == {"never": True, "windows": windows}
+    assert (row["state"], noted(http)) == ("sent", [row["id"]])
+
+
+def test_an_appointment_the_coordinator_moves_into_a_blocked_time_has_to_be_meant(
+    http: Http,
+) -> None:
+    http.event("clinic.coordinator", "send")
+    http.event("pantry.partner", "accept")
+    never_free(http)
+    today = now().date()
+    day = today + timedelta(9 - (today.weekday() + 2) % 7)  # a Monday, two days ahead at least
+    at = f"{day}T12:00:00-05:00"
+    booked = http.event("pantry.partner", "schedule", appointment_at=at)
+    assert booked.status_code == 200 and noted(http) == []  # partners do not know the times
+    later = f"{day}T13:00:00-05:00"
+    refused = http.event("clinic.coordinator", "reschedule", appointment_at=later, note="Van")
+    assert refused.status_code == 400 and "cannot go then" in refused.json()["detail"]
+    meant = http.event(
+        "clinic.coordinator", "reschedule", appointment_at=later, note="Van", despite=True
+    )
+    assert meant.status_code == 200, meant.text
+    assert noted(http) == [http.ids["referral_id"]]

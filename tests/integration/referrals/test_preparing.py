@@ -1,5 +1,6 @@
 """Before a need is sent: who would take it, what they would see; and that it is exactly that."""
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from sqlmodel import col, select
 from core import clock
 from core.audit import AuditEvent
 from core.errors import Conflict, Forbidden, NotFound
+from directory.models import Schedule
+from directory.models.kinds import Frequency
 from patients import commands
-from patients.forms import ContactForm
+from patients.forms import ContactForm, TimeForm, parse
 from referrals import snapshot
 from referrals.bulk import send_all
 from referrals.drafting import Target
@@ -71,6 +74,11 @@ def test_a_clash_that_was_overridden_is_noted_and_the_ended_one_is_named(
 ) -> None:
     scene, who = sqlite_scene, sqlite_scene.actors["coordinator"]
     ended = scene.act("partner", "decline", scene.act("coordinator", "send", scene.draft()))
+    blocked = parse(TimeForm, {"kind": "blocked", "window": "mon 08:00-18:00"})
+    commands.set_times(scene.session, who, VAULT, scene.patient.id, [blocked])
+    open_then = {"freq": Frequency.WEEKLY, "opens_at": time(9), "closes_at": time(17)}
+    scene.session.add(Schedule(id="s", service_id=scene.service.id, byday="MO", **open_then))
+    scene.session.flush()
     with clock.frozen(scene.now):
         (row,) = send_all(
             scene.session, who, VAULT, need_id=scene.need.id, targets=[Target(scene.service.id)],

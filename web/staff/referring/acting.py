@@ -6,15 +6,16 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from accounts.models import NetworkOrganization
 from core.clock import now
 from core.errors import Conflict, Forbidden, HandrailError, Invalid
 from patients.clashes import clash_at
 from patients.models import LoopConfirmation
 from referrals import confirming, queries
+from referrals.clashing import clash
 from referrals.codes import codes
 from referrals.commands import apply
-from referrals.despite import note_clash
-from referrals.models import CodeKind
+from referrals.models import CodeKind, Referral
 from referrals.views import AvailableEvent
 from web.i18n import N_
 from web.providers import PageRequest
@@ -25,6 +26,7 @@ from web.staff.reading import day_of, read_number
 from web.staff.record import local_today, wordings
 from web.staff.referring.actions import ACTIONS, EVIDENCE
 from web.staff.referring.referral import Opened, open_referral, question_of, show
+from web.staff.referring.words import clash_words
 from web.staff.report_words import CODES
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.wording import Options
@@ -52,13 +54,11 @@ def act(
     opened = open_referral(desk, referral_id)
     try:
         given = _given(desk, event, typed)
-        clashing = _heed_clash(desk, opened, given, typed)
+        _heed_clash(desk, opened, given, typed)
         with desk.database.write() as session:
             version = read_number(typed.value("version"), 0)
-            row = apply(session, desk.actor, referral_id, event, version=version, vault=desk.vault,
-                        **given)  # fmt: skip
-            if clashing:
-                note_clash(session, desk.actor, row)
+            apply(session, desk.actor, referral_id, event, version=version, vault=desk.vault,
+                  **given)  # fmt: skip
     except Forbidden:
         raise
     except HandrailError as refused:
@@ -94,8 +94,9 @@ def confirm(request: PageRequest, referral_id: FromPath[str], typed: Sent) -> Re
 
 def _given(desk: Desk, event: str, typed: Typed) -> dict[str, Any]:
     """What was entered, as the command takes it. Raises Invalid, naming the field."""
+    despite = typed.has("despite")
     if event == "send":
-        return {"preview": typed.value("preview") or None}
+        return {"preview": typed.value("preview") or None, "despite": despite}
     day = day_of(typed, "service_dates", desk.say)
     return {
         "reason": typed.value("reason") or None,
@@ -105,6 +106,7 @@ def _given(desk: Desk, event: str, typed: Typed) -> dict[str, Any]:
         "service_dates": (day,) if isinstance(day, date) else (),
         "provided": typed.value("provided").strip() or None,
         "evidence": typed.value("evidence") or None,
+        "despite": despite,
     }
 
 
@@ -116,12 +118,12 @@ def _moment(desk: Desk, text: str) -> datetime | None:
         raise Invalid(N_("Give day and time."), parameter="appointment_at") from None
 
 
-def _heed_clash(desk: Desk, opened: Opened, given: dict[str, Any], typed: Typed) -> bool:
-    """Whether an appointment falls into a blocked time, as is meant. Raises Invalid when it is not."""
+def _heed_clash(desk: Desk, opened: Opened, given: dict[str, Any], typed: Typed) -> None:
+    """Raises Invalid when an appointment falls into a blocked time, and why, unless it is meant."""
     at = given.get("appointment_at")
     found = clash_at(opened.record.times, at, desk.site.zone) if at else None
     if found is None or typed.has("despite"):
-        return found is not None
+        return
     why = found.reason or window_words(found.window, desk.say)
     words = desk.say.gettext("They cannot go then (%(why)s). Tick that it is meant.", why=why)
     raise Invalid(words, parameter="appointment_at")
@@ -201,11 +203,16 @@ def _evidence(desk: Desk, found: tuple[str, ...]) -> Options:
 def _preview(desk: Desk, opened: Opened, event: str) -> dict[str, Any]:
     """What the partner will see of a draft, and what stands for exactly that."""
     if event != "send":
-        return {"rows": [], "preview": ""}
+        return {"rows": [], "preview": "", "clash": ""}
     view = opened.view
     with desk.database.write() as session:  # reading it is noted
         content, digest = queries.preview(session, desk.actor, desk.vault, view.line.id)
+        row = session.get_one(Referral, view.line.id)
+        partner = session.get_one(NetworkOrganization, row.partner_id)
+        found = clash(session, row, partner, now())
     return {
         "rows": [(name, values(name, content, desk.say)) for name in view.fields],
         "preview": digest,
+        "clash": clash_words(found, desk.say) if found else "",
+        "never": found is not None and found.never,
     }

@@ -103,7 +103,7 @@ def send(request: PageRequest, need_id: FromPath[str], typed: Sent) -> Response[
 
 def _send(desk: Desk, sheet: Sheet, ticked: list[Choice], typed: Typed) -> list[Referral]:
     consent = parse(SharedConsentForm, _consent(typed)) if typed.value("given_how") else None
-    despite = {one.target.service_id for one in ticked if one.never}
+    despite = {one.target.service_id for one in ticked if typed.has("despite", one.unit)}
     with desk.database.write() as session:
         return send_all(
             session,
