@@ -12,7 +12,7 @@ from web.staff.wording import LANGUAGES, options, word
 
 METRIC_WORDS: Mapping[str, tuple[str, str]] = {
     "acceptance": (
-        N_("Accepted"),
+        N_("Accepted, of those that were answered"),
         N_("Of the referrals that got a response, those first accepted or put on a waiting list."),
     ),
     "acceptance_of_all": (
