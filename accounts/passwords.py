@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from core.errors import Invalid
 
@@ -16,8 +18,6 @@ _RUNS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01
 _COMMON = ("password", "passwort", "contrasena", "welcome", "letmein", "handrail", "changeme")
 
 _hasher = PasswordHasher()
-# Verified when there is no such user, so that the answer takes as long as for a real one.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def normalise(password: str) -> str:
@@ -50,10 +50,22 @@ def verify(stored: str | None, password: str) -> bool:
     """Whether the password is the one hashed; as slow when nothing is stored."""
     text = normalise(password)[: LENGTH_MAX + 1]
     try:
-        matches = _hasher.verify(stored or _NOBODY, text)
+        matches = _hasher.verify(stored or _nobodys(), text)
     except (VerificationError, InvalidHashError):
         return False
     return matches and stored is not None
+
+
+def _nobodys() -> str:
+    """Verified when there is no such user, so that the answer takes as long as for a real one.
+
+    It has the form of a hash, and costs as much to compare with; no password was hashed for it.
+    """
+    salt, digest = (
+        b64encode(bytes(size)).decode().rstrip("=") for size in (_hasher.salt_len, _hasher.hash_len)
+    )
+    costs = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
 
 
 def is_outdated(stored: str) -> bool:

@@ -4,6 +4,7 @@ A machine without PostgreSQL or Chromium skips what needs them and says what to 
 CI=true that is a failure instead, so that a green run always means both were tried.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,7 +23,19 @@ from core.settings import Settings
 from tests.support import browser, meilisearch, network, postgres
 
 TEMPLATE = "handrail_template"
+GARBAGE = 20_000, 20, 20  # new objects until it is collected; as many times until among older ones
 _number = count(1)
+
+# Thousands of tests are kept until the end. Looking through them for what nobody needs any more,
+# again and again, takes a third of collecting, so it waits until there is something to find.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on what tests leave is looked for, but no more among what was there before."""
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    gc.enable()
 
 
 def missing(advice: str) -> NoReturn:
@@ -50,7 +63,6 @@ def slow_hasher() -> Iterator[PasswordHasher]:
     with pytest.MonkeyPatch.context() as patch:
         slow, quick = passwords._hasher, PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
         patch.setattr(passwords, "_hasher", quick)
-        patch.setattr(passwords, "_NOBODY", quick.hash("nobody has this password"))
         yield slow
 
 

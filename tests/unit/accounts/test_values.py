@@ -1,7 +1,8 @@
 """Addresses and passwords."""
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +79,13 @@ def test_a_hash_verifies_only_its_password() -> None:
     assert not passwords.verify(None, "nobody has this password")
     assert not passwords.verify("no hash at all", "river lantern orchid")
     assert "river" not in stored
+
+
+def test_where_nothing_is_stored_as_much_is_computed() -> None:
+    nobodys = passwords._nobodys()
+    assert extract_parameters(nobodys) == extract_parameters(passwords.hashed("river lantern"))
+    with pytest.raises(VerifyMismatchError):  # it was compared, not refused for its form
+        passwords._hasher.verify(nobodys, "river lantern orchid")
 
 
 def test_a_hash_costs_whoever_steals_it_64_mib_and_three_rounds_a_guess(
