@@ -18,7 +18,9 @@ help: ## Say what can be made
 demo: $(VENV)/.installed ## Start Handrail with a demonstration county on http://127.0.0.1:8000
 	@$(BIN)/handrail demo
 
-# By file, because what the tests of a file share is made once then; three at a time, for many wait.
+# Three processes, for many tests wait; tests/support/sharing.py says who runs what. Each of them, and
+# each command that tests start, would compile all modules if none might keep what it compiled.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile $(ARGS)
 

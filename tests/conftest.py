@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from argon2 import PasswordHasher
@@ -29,6 +29,23 @@ _number = count(1)
 # Thousands of tests are kept until the end. Looking through them for what nobody needs any more,
 # again and again, takes a third of collecting, so it waits until there is something to find.
 gc.disable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Who runs which tests, where several processes do (`--dist loadfile`)."""
+    from tests.support.sharing import Sharing  # needs the plugin, which may be left out
+
+    return Sharing(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In one of several processes: what takes longest is first."""
+    if hasattr(config, "workerinput"):
+        from tests.support.sharing import rank
+
+        items.sort(key=lambda item: rank(item.nodeid))
 
 
 def pytest_collection_finish() -> None:
