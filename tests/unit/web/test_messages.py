@@ -13,7 +13,7 @@ from web.i18n import LANGUAGES, SOURCE_LANGUAGE, language
 from web.messages import REFUSALS, REFUSING, ROOT, catalog_path, extracted, problems, read
 from web.rendering import TEMPLATES
 
-SAYS = {"gettext", "ngettext", "N_", "NotFound"}
+SAYS = {"gettext", "ngettext", "N_", "NotFound", "missing"}
 OTHERS = [code for code in LANGUAGES if code != SOURCE_LANGUAGE]
 
 

@@ -217,7 +217,9 @@ def _reminded(line: Line, desk: Desk) -> str:
     days = (now().astimezone(zone).date() - at.astimezone(zone).date()).days
     if days < 1:
         return desk.say.gettext("reminded today")
-    return desk.say.ngettext("reminded yesterday", "reminded %(num)s days ago", days)
+    if days == 1:
+        return desk.say.gettext("reminded yesterday")
+    return desk.say.ngettext("reminded %(num)s day ago", "reminded %(num)s days ago", days)
 
 
 def _action(line: Line, desk: Desk) -> tuple[str, str, str]:
