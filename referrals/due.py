@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from core.actor import Actor
+from core.audit import AuditEvent
 from core.clock import now
 from core.scope import scoped
 from directory.models import Service
@@ -20,6 +21,8 @@ from referrals.states import Status
 from referrals.worklist import CONFIRMED, CONSENT_DAYS, ConsentFacts, Line, NeedFacts, Try, lines
 
 OPEN = (NeedStatus.OPEN, NeedStatus.IN_PROGRESS)
+NO_NEWS = ("need.preview", "need.watch", "need.unwatch", "need.export")
+"""What is noted of a need and changes nothing of it."""
 CONFIRM_DAYS = 60
 """How long an end that nobody confirmed stays on the list."""
 
@@ -123,7 +126,7 @@ def _shortlists(session: Session, wanted: Any) -> dict[str, int]:
 
 def _news(session: Session, actor: Actor) -> dict[str, datetime]:
     """Needs the actor watches, with when they last changed if the actor has not seen that: what
-    others did to their referrals, and listings on their shortlists."""
+    others did to them and to their referrals, and listings on their shortlists."""
     watching = col(Watched.user_id) == actor.id
     happened = (
         select(Referral.need_id, func.max(ReferralEvent.at))
@@ -133,6 +136,14 @@ def _news(session: Session, actor: Actor) -> dict[str, datetime]:
         .where(col(ReferralEvent.actor_id) != actor.id)
         .group_by(col(Referral.need_id))
     )
+    changed = (
+        select(Watched.need_id, func.max(AuditEvent.at))
+        .join(AuditEvent, col(AuditEvent.entity_id) == col(Watched.need_id))
+        .where(watching, col(AuditEvent.at) > col(Watched.seen_at))
+        .where(AuditEvent.entity_type == "need", col(AuditEvent.action).not_in(NO_NEWS))
+        .where(col(AuditEvent.actor_id) != actor.id)
+        .group_by(col(Watched.need_id))
+    )
     listed = (
         select(Shortlisted.need_id, func.max(Service.last_modified))
         .join(Watched, col(Watched.need_id) == col(Shortlisted.need_id))
@@ -141,7 +152,7 @@ def _news(session: Session, actor: Actor) -> dict[str, datetime]:
         .group_by(col(Shortlisted.need_id))
     )
     found: dict[str, datetime] = {}
-    for statement in (happened, listed):
+    for statement in (happened, changed, listed):
         for need_id, at in session.exec(statement):
             found[need_id] = max(at, found.get(need_id, at))
     return found

@@ -11,11 +11,12 @@ from core import clock
 from core.actor import Actor
 from core.errors import Forbidden, NotFound
 from patients import caring, coming_back, shortlist
-from patients.models import AssignmentKind, NeedStatus
+from patients.forms import NeedForm
+from patients.models import AssignmentKind, NeedStatus, Urgency
 from referrals.due import work
 from referrals.states import Status
 from referrals.worklist import Line, Why
-from tests.support.referring import Scene, consenting, open_need, somebody
+from tests.support.referring import VAULT, Scene, consenting, open_need, somebody
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -120,6 +121,32 @@ def test_a_watched_need_shows_what_others_did_until_it_is_seen(scene: Scene) -> 
     assert whys(scene, other) == []
     coming_back.unwatch(scene.session, other, scene.need.id)
     assert not coming_back.watches(scene.session, other, scene.need.id)
+
+
+def test_what_others_change_in_a_watched_need_is_news_and_looking_is_not(scene: Scene) -> None:
+    coordinator = scene.actors["coordinator"]
+    other = somebody(scene.session, scene.clinic, Role.COORDINATOR, "Bo")
+    with clock.frozen(scene.now):
+        coming_back.watch(scene.session, other, scene.need.id)
+    scene.now += timedelta(hours=1)
+    with clock.frozen(scene.now):
+        coming_back.watch(scene.session, coordinator, scene.need.id)
+    assert whys(scene, other) == []
+    form = NeedForm(category="food", words="No food since Friday", urgency=Urgency.URGENT)
+    scene.now += timedelta(hours=1)
+    with clock.frozen(scene.now):
+        caring.update_need(scene.session, coordinator, VAULT, scene.need.id, form, version=1)
+    (line,) = due(scene, other)
+    assert (line.why, line.since) == (Why.CHANGED, scene.now)
+    assert Why.CHANGED not in due(scene)[0].also  # whoever changed it knows
+    with clock.frozen(scene.now):
+        coming_back.watch(scene.session, other, scene.need.id)
+    assert whys(scene, other) == []
+    scene.now += timedelta(hours=1)
+    day = scene.now.astimezone(ZONE).date() + timedelta(days=2)
+    with clock.frozen(scene.now):
+        coming_back.set_contact_day(scene.session, coordinator, scene.need.id, day)
+    assert whys(scene, other) == [Why.CHANGED]
 
 
 def test_a_listing_on_the_shortlist_of_a_watched_need_is_news(sqlite_scene: Scene) -> None:
