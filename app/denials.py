@@ -72,8 +72,8 @@ class Denial:
 def denial(scope: HTTPScope, status: int) -> Denial | None:
     """What there is to tell of an answer; None when nobody was refused anything.
 
-    Whoever is not signed in and finds nothing is a visitor with an old address, not a denial; but
-    a link that is over, or guessed, is one.
+    Whoever is not signed in and finds nothing is a visitor with an old address, not a denial, nor is
+    an address that leads nowhere, whoever asks; but a link that is over, or guessed, is one.
     """
     state: Mapping[str, Any] = scope.get("state", {})
     actor = (state.get("visitor") or Visitor()).actor
@@ -95,6 +95,8 @@ def _action(scope: HTTPScope, status: int, actor: Actor) -> str | None:
     if status == 401:
         named = any(name == b"authorization" for name, _ in scope["headers"])
         return "denied.key" if named else None
+    if "path_template" not in scope:
+        return None
     action = ACTIONS.get(status)
     if action and not (status == 404 and actor is ANONYMOUS):
         return action

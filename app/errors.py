@@ -98,6 +98,8 @@ def respond(request: AnyRequest, failure: Failure) -> Response[Any]:
 def _page(request: AnyRequest, failure: Failure, headers: Mapping[str, str]) -> Response[Any]:
     """The page for it; should that fail as well, a few words that need no template."""
     try:
+        if _leads_nowhere(request, failure):
+            request.app.state.door.recognise(request)
         details = [wrong.detail for wrong in failure.errors]
         return web.problem(request, failure.status, headers, details)
     except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
@@ -106,6 +108,12 @@ def _page(request: AnyRequest, failure: Failure, headers: Mapping[str, str]) -> 
         return Response(
             plain, media_type=MediaType.TEXT, status_code=failure.status, headers=dict(headers)
         )
+
+
+def _leads_nowhere(request: AnyRequest, failure: Failure) -> bool:
+    """Whether no page for staff has this address: no guard has asked who it is, then."""
+    lost = failure.status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+    return lost and "visitor" not in request.state and web.is_for_staff(request)
 
 
 def _problem(failure: Failure) -> bytes:

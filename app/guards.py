@@ -98,6 +98,13 @@ class Door:
                 await keep_typed(connection)
                 raise PermissionDeniedException("This form is out of date. Load the page again.")
 
+    def recognise(self, connection: Connection) -> None:
+        """Who asks for an address that leads nowhere: told so in their own language. Waits."""
+        address = client_address(connection.scope, self._trusted)
+        database: Database = connection.app.state.database
+        connection.state.address = address
+        connection.state.visitor = identify(database, self._settings, connection, address)
+
     def _refuse_foreign_forms(self, connection: Connection) -> None:
         changes = connection.scope.get("method") not in SAFE
         if changes and from_elsewhere(connection, self._settings):

@@ -24,6 +24,7 @@ from web.saved import packet, saved
 from web.searching import results
 from web.services import printed, service
 from web.staff import referring
+from web.staff.problems import is_for_staff
 from web.staff.working.packets import handed_out
 from web.start import start
 from web.static_files import static_file
@@ -68,4 +69,4 @@ routes: list[ControllerRouterHandler] = [
     static_file,
 ]
 
-__all__ = ["problem", "routes", "translations"]
+__all__ = ["is_for_staff", "problem", "routes", "translations"]

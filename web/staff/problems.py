@@ -11,10 +11,14 @@ from web.staff.desk import desk_of, visitor_of
 from web.staff.doors import ask_to_sign_in, offer_again
 
 
+def is_for_staff(request: PageRequest) -> bool:
+    """Whether the address is one of the pages for staff, or would be."""
+    return f"{here(request).path}/".startswith("/staff/")
+
+
 def is_at_a_desk(request: PageRequest, status: int) -> bool:
     """Whether whoever asks is signed in to the pages for staff, or has to be."""
-    inside = here(request).path.startswith("/staff")
-    return inside and (status == 401 or visitor_of(request).signed_in)
+    return is_for_staff(request) and (status == 401 or visitor_of(request).signed_in)
 
 
 def trouble(

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pyotp
+import pytest
 
+from accounts.models import User
 from core.clock import now
 from tests.functional.pages import text_of
 from tests.functional.staff.conftest import Staffed
@@ -95,3 +97,22 @@ def test_a_key_is_shown_once(staffed: Staffed) -> None:
     )
     assert came_to(browser.send(address))
     assert staffed.client.get("/api/v1/patients", headers=bearer).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/staff/nowhere", "/staff/patients/x/nowhere", "/staff/sign-out"])
+def test_an_address_that_leads_nowhere_says_so_in_the_accounts_language(
+    staffed: Staffed, path: str
+) -> None:
+    browser = Browser(staffed)
+    with staffed.client.app.state.database.write() as session:
+        user = staffed.town.people["clinic.coordinator"].user
+        session.get_one(User, user.id).locale = "es"
+    answer = browser.open(path)
+    assert answer.status_code == (405 if path.endswith("sign-out") else 404)
+    assert '<html lang="es"' in answer.text
+    assert "No existe esa página o expediente" in text_of(answer.text)
+    assert (
+        'class="button" href="/staff"' in answer.text and 'action="/staff/sign-out"' in answer.text
+    )
+    stranger = Browser(staffed, "").open(path)
+    assert stranger.status_code == answer.status_code and "</form>" not in stranger.text
