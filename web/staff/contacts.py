@@ -11,12 +11,13 @@ from patients.forms import ContactForm, parse
 from patients.views import ContactView, PatientRecord
 from web.i18n import Language
 from web.providers import PageRequest
-from web.staff.desk import Desk, desk_of, go
+from web.staff import rows
+from web.staff.desk import Desk, desk_of
 from web.staff.patients import COORDINATOR
-from web.staff.record import open_record
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.week import day_options, read_window, window_fields
 from web.staff.wording import options
+from web.staff.working.drafts import begun, sent, stamp
 
 CONTACTS = "/staff/patients/{patient_id:str}/contacts"
 ROWS_MAX = 12
@@ -27,24 +28,23 @@ Forms = list[ContactForm]
 def edit(request: PageRequest, patient_id: FromPath[str]) -> Response[str]:
     """Every way to reach the patient, and room for one more."""
     desk = desk_of(request)
-    found = _open(desk, patient_id)
-    return _show(desk, found, _filled(found))
+    found = rows.opened(desk, patient_id)
+    known = _filled(found)
+    return _show(desk, found, begun(desk, known, stamp(known)))
 
 
 @post(CONTACTS, opt=COORDINATOR, sync_to_thread=True, status_code=200)
 def save(request: PageRequest, patient_id: FromPath[str], typed: Sent) -> Response[Any]:
     """Replaces the ways to reach the patient."""
     desk = desk_of(request)
-    found = _open(desk, patient_id)
+    found = rows.opened(desk, patient_id)
     forms, errors = read_contacts(typed, desk.say)
     if errors:
         return _show(desk, found, typed.wrong(errors), 400)
     with desk.database.write() as session:
         commands.set_contacts(session, desk.actor, desk.vault, patient_id, forms)
-    record = f"/staff/patients/{patient_id}"
-    if typed.has("more"):
-        return go(f"{record}/contacts", done="saved")
-    return go(record, done="saved")
+        sent(session, desk)
+    return rows.after(desk, patient_id, typed)
 
 
 def read_contacts(typed: Typed, say: Language) -> tuple[Forms, dict[str, str]]:
@@ -84,11 +84,6 @@ def _hours(typed: Typed, row: str, say: Language) -> tuple[list[str], dict[str, 
     return hours, errors
 
 
-def _open(desk: Desk, patient_id: str) -> PatientRecord:
-    with desk.database.write() as session:
-        return open_record(session, desk, patient_id, "edit")
-
-
 def _filled(found: PatientRecord) -> Typed:
     fields: dict[str, object] = {}
     for at, contact in enumerate(sorted(found.contacts, key=lambda contact: contact.rank)):
@@ -112,13 +107,13 @@ def _row(row: str, contact: ContactView) -> dict[str, object]:
 
 def _show(desk: Desk, found: PatientRecord, typed: Typed, status: int = 200) -> Response[str]:
     used = [at for at in range(ROWS_MAX) if typed.value(f"c{at}-value")]
-    count = min(ROWS_MAX, (max(used) + 1 if used else 0) + 1)
     return desk.show(
         "contacts.html",
         status,
         patient=found.summary,
         typed=typed,
-        rows=[(f"c{at}", _windows(typed, f"c{at}")) for at in range(count)],
+        version=stamp(_filled(found)),
+        rows=[(f"c{at}", _windows(typed, f"c{at}")) for at in range(rows.shown(used, ROWS_MAX))],
         systems=options("system", desk.say),
         languages=[("", ""), *options("language", desk.say)],
         days=day_options(desk.say),

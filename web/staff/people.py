@@ -12,10 +12,10 @@ from patients.views import PatientRecord, RelatedPersonView
 from web.providers import PageRequest
 from web.staff.desk import Desk, desk_of, go, nothing_typed
 from web.staff.patients import COORDINATOR
-from web.staff.record import open_record
+from web.staff.rows import opened
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.wording import field_errors, options
-from web.staff.working.drafts import begun, sent
+from web.staff.working.drafts import begun, sent, stamp
 
 PEOPLE = "/staff/patients/{patient_id:str}/people"
 PERSON = PEOPLE + "/{person_id:str}"
@@ -25,14 +25,14 @@ PERSON = PEOPLE + "/{person_id:str}"
 def new(request: PageRequest, patient_id: FromPath[str]) -> Response[str]:
     """The form for somebody new."""
     desk = desk_of(request)
-    return _show(desk, _open(desk, patient_id), begun(desk, nothing_typed()))
+    return _show(desk, opened(desk, patient_id), begun(desk, nothing_typed()))
 
 
 @post(f"{PEOPLE}/new", opt=COORDINATOR, sync_to_thread=True, status_code=200)
 def add(request: PageRequest, patient_id: FromPath[str], typed: Sent) -> Response[Any]:
     """Adds a caregiver or proxy."""
     desk = desk_of(request)
-    found = _open(desk, patient_id)
+    found = opened(desk, patient_id)
     try:
         form = parse(RelatedPersonForm, _values(typed))
     except Invalid as refused:
@@ -49,17 +49,9 @@ def edit(
 ) -> Response[str]:
     """What is known of somebody."""
     desk = desk_of(request)
-    found = _open(desk, patient_id)
+    found = opened(desk, patient_id)
     person = _person(found, person_id)
-    known = {
-        "name": person.name,
-        "relationship": person.relationship,
-        "phone": person.phone,
-        "language": person.language,
-        "caregiver": person.is_caregiver,
-        "proxy": person.is_proxy,
-    }
-    return _show(desk, found, typed_of(known), person)
+    return _show(desk, found, begun(desk, _known(person), stamp(_known(person))), person)
 
 
 @post(PERSON, opt=COORDINATOR, sync_to_thread=True, status_code=200)
@@ -68,7 +60,7 @@ def save(
 ) -> Response[Any]:
     """Keeps what is known of somebody, or takes them out of the record."""
     desk = desk_of(request)
-    found = _open(desk, patient_id)
+    found = opened(desk, patient_id)
     person = _person(found, person_id)
     try:
         with desk.database.write() as session:
@@ -77,6 +69,7 @@ def save(
             else:
                 form = parse(RelatedPersonForm, _values(typed))
                 commands.update_related_person(session, desk.actor, desk.vault, person.id, form)
+            sent(session, desk)
     except Conflict as refused:
         wrong = typed.wrong({"form": desk.say.gettext(refused.message)})
         return _show(desk, found, wrong, person, 409)
@@ -84,6 +77,19 @@ def save(
         wrong = typed.wrong(field_errors(refused.errors, desk.say))
         return _show(desk, found, wrong, person, 400)
     return go(f"/staff/patients/{patient_id}", done="removed" if typed.has("remove") else "saved")
+
+
+def _known(person: RelatedPersonView) -> Typed:
+    return typed_of(
+        {
+            "name": person.name,
+            "relationship": person.relationship,
+            "phone": person.phone,
+            "language": person.language,
+            "caregiver": person.is_caregiver,
+            "proxy": person.is_proxy,
+        }
+    )
 
 
 def _values(typed: Typed) -> dict[str, Any]:
@@ -95,11 +101,6 @@ def _values(typed: Typed) -> dict[str, Any]:
         "is_caregiver": typed.has("caregiver"),
         "is_proxy": typed.has("proxy"),
     }
-
-
-def _open(desk: Desk, patient_id: str) -> PatientRecord:
-    with desk.database.write() as session:
-        return open_record(session, desk, patient_id, "edit")
 
 
 def _person(found: PatientRecord, person_id: str) -> RelatedPersonView:
@@ -126,5 +127,6 @@ def _show(
         patient=found.summary,
         typed=typed,
         person=person,
+        version=stamp(_known(person)) if person else "",
         languages=[("", ""), *options("language", desk.say)],
     )

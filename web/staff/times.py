@@ -11,12 +11,14 @@ from patients.forms import TimeForm, parse
 from patients.views import PatientRecord
 from web.i18n import Language
 from web.providers import PageRequest
-from web.staff.desk import Desk, desk_of, go
+from web.staff import rows
+from web.staff.desk import Desk, desk_of
 from web.staff.patients import COORDINATOR
-from web.staff.record import local_today, open_record
+from web.staff.record import local_today
 from web.staff.typed import Sent, Typed, typed_of
 from web.staff.week import day_options, read_window, week_of, window_fields
 from web.staff.wording import options
+from web.staff.working.drafts import begun, sent, stamp
 
 TIMES = "/staff/patients/{patient_id:str}/times"
 ROWS_MAX = 20
@@ -26,24 +28,23 @@ ROWS_MAX = 20
 def edit(request: PageRequest, patient_id: FromPath[str]) -> Response[str]:
     """The hours known, and room for two more."""
     desk = desk_of(request)
-    found = _open(desk, patient_id)
-    return _show(desk, found, _filled(found))
+    found = rows.opened(desk, patient_id)
+    known = _filled(found)
+    return _show(desk, found, begun(desk, known, stamp(known)))
 
 
 @post(TIMES, opt=COORDINATOR, sync_to_thread=True, status_code=200)
 def save(request: PageRequest, patient_id: FromPath[str], typed: Sent) -> Response[Any]:
     """Replaces the hours."""
     desk = desk_of(request)
-    found = _open(desk, patient_id)
+    found = rows.opened(desk, patient_id)
     forms, errors = read_times(typed, desk.say)
     if errors:
         return _show(desk, found, typed.wrong(errors), 400)
     with desk.database.write() as session:
         commands.set_times(session, desk.actor, desk.vault, patient_id, forms)
-    record = f"/staff/patients/{patient_id}"
-    if typed.has("more"):
-        return go(f"{record}/times", done="saved")
-    return go(record, done="saved")
+        sent(session, desk)
+    return rows.after(desk, patient_id, typed)
 
 
 def read_times(typed: Typed, say: Language) -> tuple[list[TimeForm], dict[str, str]]:
@@ -73,11 +74,6 @@ def read_times(typed: Typed, say: Language) -> tuple[list[TimeForm], dict[str, s
     return forms, errors
 
 
-def _open(desk: Desk, patient_id: str) -> PatientRecord:
-    with desk.database.write() as session:
-        return open_record(session, desk, patient_id, "edit")
-
-
 def _filled(found: PatientRecord) -> Typed:
     fields: dict[str, object] = {}
     for at, time in enumerate(found.times):
@@ -93,13 +89,13 @@ def _filled(found: PatientRecord) -> Typed:
 
 def _show(desk: Desk, found: PatientRecord, typed: Typed, status: int = 200) -> Response[str]:
     used = [at for at in range(ROWS_MAX) if typed.all(f"t{at}-days") or typed.value(f"t{at}-from")]
-    count = min(ROWS_MAX, (max(used) + 1 if used else 0) + 1)
     return desk.show(
         "times.html",
         status,
         patient=found.summary,
         typed=typed,
-        rows=[f"t{at}" for at in range(count)],
+        version=stamp(_filled(found)),
+        rows=[f"t{at}" for at in range(rows.shown(used, ROWS_MAX))],
         kinds=options("time", desk.say)[::-1],
         days=day_options(desk.say),
         week=week_of(found.times, local_today(desk), desk.say),

@@ -13,6 +13,7 @@ from web.providers import PageRequest
 from web.staff.desk import Desk, desk_of, go, known_id, nothing_typed
 from web.staff.reading import day_of
 from web.staff.typed import Sent, Typed
+from web.staff.working.drafts import begun, sent
 
 WINS = "/staff/wins"
 COORDINATOR = staff("coordinator")
@@ -23,7 +24,8 @@ REFUSALS = (N_("Write 1 to 1,000 characters."), N_("This day is still to come.")
 @get(WINS, opt=COORDINATOR, sync_to_thread=True)
 def journal(request: PageRequest) -> Response[str]:
     """One's own notes, and a form for another."""
-    return _show(desk_of(request), nothing_typed())
+    desk = desk_of(request)
+    return _show(desk, begun(desk, nothing_typed()))
 
 
 @post(WINS, opt=COORDINATOR, sync_to_thread=True, status_code=200)
@@ -40,6 +42,7 @@ def keep(request: PageRequest, typed: Sent) -> Response[Any]:
                 text=typed.value("text"),
                 happened_on=day_of(typed, "happened_on", desk.say),
             )
+            sent(session, desk)
     except Invalid as refused:
         return _show(desk, typed.wrong(desk.errors(refused)), status=400)
     return go(WINS, done="added")

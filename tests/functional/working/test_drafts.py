@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from patients import drafts, lifecycle
+from patients import commands, drafts, lifecycle
+from patients.forms import ContactForm
+from patients.sealing import Vault
 from tests.functional.pages import text_of
 from tests.functional.staff.conftest import Staffed
 from tests.functional.staff.conversing import Browser, came_to
@@ -65,6 +67,49 @@ def test_nobody_else_is_offered_it_and_it_ends_by_itself(staffed: Staffed) -> No
         with database.write() as session:
             assert drafts.prune(session, clock.now()) == 1
     assert stored(staffed) == []
+
+
+OTHER_FORMS = {
+    "/staff/wins": {"text": "Canarytext of a win"},
+    "/staff/patients/{patient_id}/contacts": {"c0-system": "phone", "c0-value": "919-555-0177"},
+    "/staff/patients/{patient_id}/times": {
+        "t0-kind": "blocked", "t0-days": "mon", "t0-from": "9:00", "t0-to": "17:00",
+        "t0-reason": "Canarytext of work",
+    },
+    "/staff/patients/{patient_id}/people/{person_id}": {
+        "relationship": "spouse", "name": "Canarytext Spouse",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", OTHER_FORMS)
+def test_every_long_form_is_kept_offered_and_gone_when_sent(staffed: Staffed, form: str) -> None:
+    browser, typed = Browser(staffed), OTHER_FORMS[form]
+    for name, value in staffed.town.ids.items():
+        form = form.replace(f"{{{name}}}", value)
+    browser.open(form)
+    assert browser.send("/staff/drafts", quiet="yes", **typed).status_code == 204
+    kept = list(typed.values())[-1]
+    page = browser.open(form).text
+    assert "You began this form" in text_of(page) and kept not in page
+    page = browser.open(f"{form}?draft=1").text
+    assert kept in page and "Somebody changed this record" not in page
+    came_to(browser.send(form, **typed))
+    assert stored(staffed) == []
+
+
+def test_rows_that_others_changed_meanwhile_are_not_saved_over_unseen(staffed: Staffed) -> None:
+    browser, form = Browser(staffed), f"/staff/patients/{staffed.town.ids['patient_id']}/contacts"
+    browser.open(form)
+    mine = {"c0-system": "phone", "c0-value": "919-555-0177"}
+    came_to(browser.send("/staff/drafts", **mine))
+    with staffed.client.app.state.database.write() as session:
+        ana = actor(session, staffed.town.people["clinic.coordinator"])
+        vault = Vault(staffed.client.app.state.keyring)
+        other = [ContactForm(system="phone", value="919-555-0188")]
+        commands.set_contacts(session, ana, vault, staffed.town.ids["patient_id"], other)
+    page = browser.open(f"{form}?draft=1").text
+    assert "Somebody changed this record" in page and "919-555-0177" in page
 
 
 @pytest.mark.parametrize(

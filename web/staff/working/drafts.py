@@ -5,6 +5,7 @@ patient stays in the browser.
 """
 
 import re
+from hashlib import sha256
 from typing import Any
 
 from litestar import Response, post
@@ -21,8 +22,8 @@ from web.staff.typed import SECRET, Sent, Typed, typed_from
 
 FORMS = re.compile(
     r"/staff/patients/(?:new|(?P<patient>[A-Za-z0-9-]{1,64})/"
-    r"(?:edit/[a-z]{1,32}|needs/new|consents/new|people/new))"
-    r"|/staff/needs/(?P<need>[A-Za-z0-9-]{1,64})/edit"
+    r"(?:edit/[a-z]{1,32}|needs/new|consents/new|contacts|times|people/[A-Za-z0-9-]{1,64}))"
+    r"|/staff/needs/(?P<need>[A-Za-z0-9-]{1,64})/edit|/staff/wins"
 )
 """Addresses of the forms that are kept."""
 COORDINATOR = staff(Role.COORDINATOR)
@@ -62,7 +63,12 @@ def forget(request: PageRequest, typed: Sent) -> Response[Any]:
     return go(form[0], done="removed")
 
 
-def begun(desk: Desk, known: Typed, version: int | None = None) -> Typed:
+def stamp(known: Typed) -> str:
+    """What stands for a form filled in with what is known, where that has no version of its own."""
+    return sha256(repr(known.pairs()).encode()).hexdigest()[:16]
+
+
+def begun(desk: Desk, known: Typed, version: int | str | None = None) -> Typed:
     """The form as somebody left it, when they ask for that; else as it is `known`.
 
     What was changed by others since is said, and nothing is saved over it unseen.
