@@ -116,7 +116,7 @@ class Network:
     def ask(self, who: str, path: str, key: str, **body: Any) -> dict[str, Any]:
         """Post until somebody answers; the key makes it happen once."""
         headers = {**self.headers[who], "Idempotency-Key": key, "Content-Type": "application/json"}
-        give_up = time.monotonic() + PATIENCE_S
+        give_up, last = time.monotonic() + PATIENCE_S, ""
         while time.monotonic() < give_up:
             connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
             try:
@@ -126,13 +126,14 @@ class Network:
                 if answer.status < 500:
                     assert answer.status in (200, 201), (path, answer.status, content)
                     return dict(json.loads(content))
-            except (OSError, HTTPException):
-                pass
+                last = f"{answer.status} {content!r}"
+            except (OSError, HTTPException) as error:
+                last = repr(error)
             finally:
                 connection.close()
             self.retried += 1
             time.sleep(0.1)
-        raise AssertionError(f"nobody answers at {path}")
+        raise AssertionError(f"nobody answers at {path}: {last}")
 
     def one(self, number: int, need_id: str) -> None:
         """The life of one referral."""
