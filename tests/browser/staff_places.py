@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Locator, Page
 
 COORDINATOR = (
     "", "/patients", "/patients?all=1", "/patients/new", "/find", "/find?q=clinic&near=Nowhere+NC",
@@ -17,7 +19,7 @@ RECORD = (
 )  # fmt: skip
 NEED = ("", "/edit", "/shortlist", "/compare", "/packets", "/refer", "/route", "/print")
 PARTNER = ("", "/inbox", "/inbox?show=closed", "/listings")
-CURATOR = ("", "/verify", "/problems", "/duplicates", "/proposals", "/imports")
+CURATOR = ("", "/verify", "/problems", "/duplicates", "/proposals", "/translations", "/imports")
 SERVICE = ("/call", "/edit", "/history")
 SUPERVISOR = ("/reports", "/reports/unmet")
 ADMIN = (
@@ -39,6 +41,7 @@ def pages_of(role: str, page: Page, ids: dict[str, str]) -> Iterator[str]:
         page.goto("/staff/listings")
         yield _first(page, 'a[href^="/staff/listings/"]')
     if role == "curator":
+        yield from (_imported(page), _alike(page), _outdated(page))
         yield from (f"/staff/services/{ids['one']}{path}" for path in SERVICE)
     if role == "admin":
         page.goto("/staff/members")
@@ -56,6 +59,71 @@ def _records(page: Page) -> Iterator[str]:
     page.goto("/staff/referrals")
     one = _first(page, 'a[href^="/staff/referrals/"]')
     yield from (one, *_below(page, one, "/act/"))
+
+
+TWICE = {
+    "organizations.csv": "id,name,description\neno-a,Eno Bread Table,Bread\n"
+    "eno-b,The Eno Bread Table,Bread and soup\neno-c,,Nameless\n",
+    "phones.csv": "id,organization_id,number\neno-p,eno-a,919-555-0191\neno-q,eno-b,919-555-0191\n",
+}
+"""Files with an organization that is there twice, and a row that is refused."""
+TRIES, PAUSE_MS = 60, 500
+
+
+def _imported(page: Page) -> str:
+    """A finished import, with what it refused; made when there is none yet."""
+    page.goto("/staff/imports")
+    known = page.locator('a[href^="/staff/imports/"]')
+    if known.count():
+        return known.first.get_attribute("href") or ""
+    files = [FilePayload(name=name, mimeType="text/csv", buffer=text.encode())
+             for name, text in TWICE.items()]  # fmt: skip
+    page.locator("input[type=file]").set_input_files(files)
+    page.get_by_label("Whose data is it?").fill("twice")
+    page.get_by_role("button", name="Check the files").click()
+    one = urlsplit(page.url).path
+    _wait(page, one, "button", "Apply it").click()
+    _wait(page, one, "heading", "What was not imported")
+    return one
+
+
+def _alike(page: Page) -> str:
+    """The two organizations of the import, side by side; found by the worker when nobody looked yet."""
+    page.goto("/staff/duplicates")
+    pair = page.locator('a[href^="/staff/duplicates/"]')
+    if not pair.count():
+        page.get_by_role("button", name="Look through the directory").click()
+        _wait(page, "/staff/duplicates", "link", "Eno Bread Table")
+    return pair.first.get_attribute("href") or ""
+
+
+def _outdated(page: Page) -> str:
+    """The page of translations with one on it: a text that is translated is changed for that."""
+    listed = "/staff/translations"
+    page.goto(listed)
+    if not page.locator("textarea").count():
+        page.goto("/staff/verify?category=food")
+        at = page.locator('a[href$="/edit"]')
+        for href in [one.get_attribute("href") or "" for one in at.all()][::-1]:
+            page.goto(href)
+            told = page.locator("textarea").first
+            told.fill(f"{told.input_value()} ".lstrip() + "Ring twice.")
+            page.get_by_role("button", name="Save").click()
+            page.goto(listed)
+            if page.locator("textarea").count():
+                break
+    return f"{listed}?page=1"
+
+
+def _wait(page: Page, path: str, role: Any, name: str) -> Locator:
+    """What the page shows once the worker is done; looked for again and again, as people do."""
+    for _ in range(TRIES):
+        page.goto(path)
+        found = page.get_by_role(role, name=name)
+        if found.count():
+            return found.first
+        page.wait_for_timeout(PAUSE_MS)
+    raise AssertionError(f"{path} never shows {name}")
 
 
 def _below(page: Page, one: str, part: str) -> list[str]:

@@ -11,9 +11,10 @@ from core.clock import now
 from patients import caring
 from referrals import links
 from referrals.links import LinkKind, ReferralLink
-from referrals.models import ReferralEvent
+from referrals.models import Referral, ReferralEvent
 from referrals.states import Status
 from tests.support.correspondence import DESK, SOON, Post
+from tests.support.partner_events import partner_events
 from tests.support.post_office import everything_in
 
 CANARIES = ("Canary", "No food since Friday", "Food boxes", "27701")
@@ -46,6 +47,17 @@ def test_an_answer_by_link_from_accepting_to_the_outcome(post: Post) -> None:
             )
         ).one()
     assert events["via"] == "link"
+
+
+def test_whatever_the_table_lets_a_partner_do_is_behind_the_mailed_link(post: Post) -> None:
+    sent = post.send()
+    post.enter(post.token())
+    for state, events in partner_events().items():
+        with post.database.write() as session:
+            found = session.get_one(Referral, sent.id)
+            found.status, found.appointment_at = state, now() - timedelta(hours=1)
+        page = post.client.get("/respond").text
+        assert set(re.findall(r'(?:href|action)="/respond/act/(\w+)"', page)) == events, state
 
 
 def test_declining_needs_its_reason_and_words_for_another_one(post: Post) -> None:

@@ -1,5 +1,6 @@
 """The partner's inbox: what is due first, and every answer in one screen each."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -17,6 +18,7 @@ from referrals.states import Status
 from tests.functional.staff.conftest import Staffed
 from tests.functional.staff.conversing import Browser, came_to
 from tests.support.network_town import SERVICE, actor
+from tests.support.partner_events import partner_events
 from tests.support.statements import counted
 
 PANTRY = "pantry.partner"
@@ -129,6 +131,20 @@ def test_a_whole_service_from_the_waitlist_to_the_outcome(staffed: Staffed) -> N
     assert row(staffed, key).outcome == "service_received_full"
     page = browser.open(f"{INBOX}/{key}?done=complete").text
     assert "The outcome is recorded" in page and "Nothing is left to do here." in page
+
+
+def test_whatever_the_table_lets_a_partner_do_is_on_the_page(staffed: Staffed) -> None:
+    key, browser = sent(staffed), Browser(staffed, PANTRY)
+    for state, events in partner_events().items():
+        with staffed.client.app.state.database.write() as session:
+            found = session.get_one(Referral, key)
+            found.status, found.appointment_at = (
+                state,
+                now() - timedelta(hours=1),
+            )  # nobody is missed before the time
+        page = browser.open(f"{INBOX}/{key}").text
+        offered = set(re.findall(rf'(?:href|action)="{INBOX}/{key}/act/(\w+)"', page))
+        assert offered == events, state
 
 
 def test_ends_without_service_need_their_reason(staffed: Staffed) -> None:
