@@ -7,16 +7,18 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from core.actor import SYSTEM
+from core.actor import SYSTEM, Actor
 from core.clock import frozen
 from core.db import Database
 from directory import news
-from directory.commands import create_all, save
+from directory.commands import create_all, remove, save
+from directory.merging import merge
 from directory.models import Phone, Schedule, Service, ServiceStatus
 from directory.news import News, changes, stamp
 from tests import factories as make
 from tests.support.county import CLINIC, LINE, MAIN_STREET, SHELTER, STAFF, fill
 
+CURATOR = Actor("curator", "Curator", frozenset({"curator"}))
 THEN = datetime(2026, 3, 1, tzinfo=UTC)
 LATER = THEN + timedelta(days=1)
 
@@ -105,3 +107,18 @@ def test_however_much_there_is_the_statements_and_the_list_stay_few(county: Sess
     few = len(statements)
     changes(county, "en", limit=100)
     assert len(statements) - few == few <= 10
+
+
+def test_what_is_removed_is_told_and_a_merged_service_only_as_the_one_that_was_kept(
+    county: Session,
+) -> None:
+    phone = county.get(Phone, "tel-line") or make.phone(county.get_one(Service, LINE), id="gone")
+    with frozen(LATER):
+        save(county, SYSTEM, [phone])
+        remove(county, SYSTEM, Phone, phone.id)
+    first = changes(county, "en")[0]
+    assert (first.service_id, first.news, first.parts) == (LINE, News.CHANGED, frozenset({"phone"}))
+    with frozen(LATER + timedelta(days=1)):
+        merge(county, CURATOR, "service", CLINIC, LINE)
+    told = {one.service_id for one in changes(county, "en")}
+    assert LINE not in told and CLINIC in told

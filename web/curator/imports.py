@@ -154,6 +154,9 @@ def _show(desk: Desk, job_id: str, status: int = 200) -> Response[str]:
         state=desk.say.gettext(STATUS[found.status]),
         busy=found.status in import_jobs.BUSY,
         asked=desk.moment(found.asked_at),
+        tables=[
+            (name, counts) for name, counts in found.result.get("tables", {}).items() if any(counts)
+        ],
         sums=_sums(desk, found),
         problems=import_jobs.problems(home, found.id, SHOWN),
         reasons=REASONS,
