@@ -67,6 +67,10 @@ def test_keys_lead_from_what_is_due_to_a_shortlist_and_a_packet(
     on_shortlist(page, 2)
 
     page.goto(f"{need}/shortlist")
+    with page.expect_navigation():
+        press(page, "r")
+    assert page.url == f"{need}/refer"
+    page.goto(f"{need}/shortlist")
     looked_at(page, "staff-shortlist")
     page.get_by_role("button", name=re.compile("Compare up to")).click()
     looked_at(page, "staff-compare")
@@ -77,6 +81,22 @@ def test_keys_lead_from_what_is_due_to_a_shortlist_and_a_packet(
     address = page.locator(".address").inner_text()
     page.goto(address)
     looked_at(page, "packet")
+
+
+def test_what_is_typed_is_kept_by_the_script_and_survives_a_reload(
+    open_page: Open, signed_in: dict[str, State]
+) -> None:
+    page = open_page("/staff/wins", storage_state=signed_in["coordinator"])
+    try:
+        page.get_by_label("What went well?").fill("The ride came, and came back.")
+        expect(page.get_by_text("Kept for later")).to_be_visible()
+        page.reload()
+        expect(page.get_by_label("What went well?")).to_have_value("")
+        page.get_by_role("link", name="Go on with it").click()
+        expect(page.get_by_label("What went well?")).to_have_value("The ride came, and came back.")
+    finally:
+        page.get_by_role("button", name="Throw it away").click()
+    expect(page.get_by_text("You began this form")).to_have_count(0)
 
 
 def test_keys_can_be_switched_off_and_nothing_needs_a_script(
