@@ -44,15 +44,21 @@ REFUSALS = (
     N_("Both are members of the network. An admin has to settle that first."),
 )
 """What directory/merging.py and those that follow it refuse with."""
+WRITTEN = (
+    N_("Name"), N_("Organization"), N_("What it is"), N_("Where"), N_("Who it is for"),
+    N_("How to get it"), N_("Source"), N_("Services"),
+)  # fmt: skip
+"""Fields in the words of whoever entered them, whatever language the page is in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field of both records."""
+    """One field of both records. What is `written` stands there as somebody entered it."""
 
     label: str
     first: tuple[str, ...]
     second: tuple[str, ...]
+    written: bool = False
 
     @property
     def differs(self) -> bool:
@@ -171,7 +177,8 @@ def _show(desk: Desk, key: str, typed: Typed, status: int = 200) -> Response[str
         read = _service if found.kind == SERVICE else _organization
         sides = [read(session, one, desk) for one in (found.first_id, found.second_id)]
     second = dict(sides[1].said)
-    rows = [Row(label, said, second[label]) for label, said in sides[0].said]
+    written = {desk.say.gettext(label) for label in WRITTEN}
+    rows = [Row(label, said, second[label], label in written) for label, said in sides[0].said]
     return desk.show(
         "curator/pair.html",
         status,
