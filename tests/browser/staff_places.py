@@ -80,9 +80,9 @@ def _imported(page: Page) -> str:
              for name, text in TWICE.items()]  # fmt: skip
     page.locator("input[type=file]").set_input_files(files)
     page.get_by_label("Whose data is it?").fill("twice")
-    page.get_by_role("button", name="Check the files").click()
+    _press(page, page.get_by_role("button", name="Check the files"))
     one = urlsplit(page.url).path
-    _wait(page, one, "button", "Apply it").click()
+    _press(page, _wait(page, one, "button", "Apply it"))
     _wait(page, one, "heading", "What was not imported")
     return one
 
@@ -92,7 +92,7 @@ def _alike(page: Page) -> str:
     page.goto("/staff/duplicates")
     pair = page.locator('a[href^="/staff/duplicates/"]')
     if not pair.count():
-        page.get_by_role("button", name="Look through the directory").click()
+        _press(page, page.get_by_role("button", name="Look through the directory"))
         _wait(page, "/staff/duplicates", "link", "Eno Bread Table")
     return pair.first.get_attribute("href") or ""
 
@@ -108,11 +108,17 @@ def _outdated(page: Page) -> str:
             page.goto(href)
             told = page.locator("textarea").first
             told.fill(f"{told.input_value()} ".lstrip() + "Ring twice.")
-            page.get_by_role("button", name="Save").click()
+            _press(page, page.get_by_role("button", name="Save"))
             page.goto(listed)
             if page.locator("textarea").count():
                 break
     return f"{listed}?page=1"
+
+
+def _press(page: Page, button: Locator) -> None:
+    """Press it, and let the page it leads to load before that is left."""
+    with page.expect_navigation():
+        button.click()
 
 
 def _wait(page: Page, path: str, role: Any, name: str) -> Locator:
