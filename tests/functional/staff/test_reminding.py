@@ -71,6 +71,7 @@ def test_what_goes_out_is_shown_before_and_what_went_after(many: Many) -> None:
     fields = {"referral": [first, second]}
     page = text_of(many.send(REMIND, **fields).text)
     assert "2 reminders go out" in page
+    assert '<div role="status"><h1>' in many.html  # told, and still the heading of the page
     assert len(many.mails()) == 2
     many.html = form
     assert "2 reminders go out" in text_of(many.send(REMIND, **fields).text)
