@@ -23,7 +23,6 @@ from core.settings import Settings
 from tests.support import browser, meilisearch, network, postgres
 
 TEMPLATE = "handrail_template"
-GARBAGE = 20_000, 20, 20  # new objects until it is collected; as many times until among older ones
 _number = count(1)
 
 # Thousands of tests are kept until the end. Looking through them for what nobody needs any more,
@@ -51,7 +50,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """From here on what tests leave is looked for, but no more among what was there before."""
     gc.freeze()
-    gc.set_threshold(*GARBAGE)
     gc.enable()
 
 
