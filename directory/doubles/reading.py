@@ -36,7 +36,7 @@ def records(database: Database, kind: str) -> Iterator[list[Known | None]]:
         if not found:
             return
         yield list(found.values())
-        after = max(found)
+        *_, after = found  # as the database orders them
 
 
 def how_many(session: Session) -> int:
