@@ -7,8 +7,9 @@ the disk nor goes unsaid. A row names the route and the record asked for, never 
 
 import re
 import threading
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -110,9 +111,15 @@ def _action(scope: HTTPScope, status: int, actor: Actor) -> str | None:
 class Denials:
     """Writes them, one after the other, in a thread of its own."""
 
-    def __init__(self, database: Database, *, per_minute: int = PER_MINUTE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        per_minute: int = PER_MINUTE,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
-        self._limiter = Limiter(per_minute)
+        self._limiter = Limiter(per_minute, clock=clock)
         self._more: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._writer = ThreadPoolExecutor(1, "denials")
