@@ -1,10 +1,12 @@
 """Reminding several partners in one step: looked at before, said after, once."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import col, select
 
 from core.outbox import OutboxMessage
-from directory.models import Service
+from directory.models import Service, ServiceStatus
 from notices import bounces
 from patients import caring
 from patients.forms import NeedForm
@@ -162,7 +164,7 @@ def test_programs_remind_too(many: Many) -> None:
     headers = many.staffed.town.people["clinic.coordinator"].headers
     ask = {"referral_ids": [first, draft_id]}
 
-    def post(body: dict[str, object], **more: str) -> dict[str, object]:
+    def post(body: dict[str, Any], **more: str) -> Any:
         path = "/api/v1/referrals/reminders"
         answer = many.client.post(path, json=body, headers={**headers, **more})
         assert answer.status_code == 200, answer.text
@@ -179,5 +181,5 @@ def test_programs_remind_too(many: Many) -> None:
 def test_a_service_that_is_listed_no_longer_is_still_reminded_of(many: Many) -> None:
     (first,) = many.more(1)
     with many.database.write() as session:
-        session.get_one(Service, SERVICE).status = "defunct"
+        session.get_one(Service, SERVICE).status = ServiceStatus.DEFUNCT
     assert "Send 1 reminder" in many.ask(first)

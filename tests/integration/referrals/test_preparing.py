@@ -76,8 +76,12 @@ def test_a_clash_that_was_overridden_is_noted_and_the_ended_one_is_named(
     ended = scene.act("partner", "decline", scene.act("coordinator", "send", scene.draft()))
     blocked = parse(TimeForm, {"kind": "blocked", "window": "mon 08:00-18:00"})
     commands.set_times(scene.session, who, VAULT, scene.patient.id, [blocked])
-    open_then = {"freq": Frequency.WEEKLY, "opens_at": time(9), "closes_at": time(17)}
-    scene.session.add(Schedule(id="s", service_id=scene.service.id, byday="MO", **open_then))
+    scene.session.add(
+        Schedule(
+            id="s", service_id=scene.service.id, byday="MO", freq=Frequency.WEEKLY,
+            opens_at=time(9), closes_at=time(17),
+        )
+    )  # fmt: skip
     scene.session.flush()
     with clock.frozen(scene.now):
         (row,) = send_all(

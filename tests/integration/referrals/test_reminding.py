@@ -9,6 +9,7 @@ from core import clock
 from core.audit import AuditEvent
 from core.errors import Forbidden, Invalid, NotFound
 from core.outbox import OutboxMessage
+from patients.models import Urgency
 from referrals.errors import KeyReused
 from referrals.models import Referral
 from referrals.reminding import REST, WAITING, Reminders, Why, look, remind_all
@@ -72,7 +73,7 @@ def test_not_again_before_it_has_rested_nor_after_the_clock_did(sqlite_scene: Sc
     with clock.frozen(scene.now):
         assert remind(scene.session, by_clock, scene.now)
     scene.session.expire_all()
-    scene.now += REST["routine"] - timedelta(minutes=1)
+    scene.now += REST[Urgency.ROUTINE] - timedelta(minutes=1)
     assert set(why(reminded(scene, by_hand, by_clock)).values()) == {Why.RESTS}
     scene.now += timedelta(minutes=1)
     assert len(reminded(scene, by_hand, by_clock).sent) == 2
