@@ -19,7 +19,7 @@ from sqlmodel import Session
 from accounts import passwords
 from app.tables import metadata
 from core.db import Database
-from core.settings import Settings
+from core.settings import Settings, get_settings
 from tests.support import browser, meilisearch, network, postgres
 
 TEMPLATE = "handrail_template"
@@ -70,6 +70,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("HANDRAIL_"):
             monkeypatch.delenv(name)
+    get_settings.cache_clear()  # those of the test before, whose folder is gone
 
 
 @pytest.fixture(scope="session", autouse=True)
