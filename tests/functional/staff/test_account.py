@@ -110,7 +110,7 @@ def test_an_address_that_leads_nowhere_says_so_in_the_accounts_language(
     answer = browser.open(path)
     assert answer.status_code == (405 if path.endswith("sign-out") else 404)
     assert '<html lang="es"' in answer.text
-    assert "No existe esa página o expediente" in text_of(answer.text)
+    assert "No existe esa página ni ese expediente" in text_of(answer.text)
     assert (
         'class="button" href="/staff"' in answer.text and 'action="/staff/sign-out"' in answer.text
     )
