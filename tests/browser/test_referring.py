@@ -107,6 +107,7 @@ def test_axe_finds_nothing_on_the_pages_of_referrals(
         page.emulate_media(color_scheme="light")
 
     page.locator('a[href^="/staff/needs/"]').first.click()
+    page.wait_for_load_state()  # or leaving it at once counts as a request that failed
     need = page.url
     page.goto(f"{need}/refer")
     look("refer-nothing")

@@ -136,7 +136,7 @@ def test_the_box_to_copy_is_a_plain_form_that_works(public: Client) -> None:
     assert "&lt;form action=&#34;https://h.example/es/search&#34;" in html
     code = html.split('translate="no">', 1)[1].split("</textarea>", 1)[0]
     assert "script" not in code and "http" not in code.replace("https://h.example", "")
-    assert "Aquí los marcos están apagados." in text_of(html)
+    assert "Aquí los marcos están desactivados." in text_of(html)
     assert links_of(html)["Canal de servicios nuevos, cambiados y cerrados"] == "/es/feed.xml"
 
 
