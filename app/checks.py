@@ -222,9 +222,12 @@ def check_places(_settings: Settings) -> Finding:
 
 def check_browser(_settings: Settings) -> Finding:
     """Is there a Chromium for the browser tests?"""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
-        advice = "Only the browser tests need it; on Debian: apt-get install chromium"
+        advice = (
+            "Only the browser tests need it; on Debian: apt-get install chromium-headless-shell"
+        )
         return Finding("chromium", "warning", "not installed", advice)
     return Finding("chromium", "ok", path)
 

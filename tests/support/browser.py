@@ -1,9 +1,9 @@
-"""The system's Chromium, which browser tests drive."""
+"""The system's Chromium, which browser tests drive: without windows where it is there, as that takes less."""
 
 import shutil
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-INSTALL = "Chromium is not installed; on Debian: apt-get install chromium fonts-dejavu-core"
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+INSTALL = "Chromium is not installed; on Debian: apt-get install chromium-headless-shell fonts-dejavu-core"
 
 
 def chromium() -> str | None:

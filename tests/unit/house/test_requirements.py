@@ -9,7 +9,8 @@ from tests.support import browser, postgres
 
 
 @pytest.mark.parametrize(
-    ("advice", "package"), [(postgres.INSTALL, "postgresql"), (browser.INSTALL, "chromium")]
+    ("advice", "package"),
+    [(postgres.INSTALL, "postgresql"), (browser.INSTALL, "chromium-headless-shell")],
 )
 def test_outside_ci_a_test_is_skipped_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch, advice: str, package: str
