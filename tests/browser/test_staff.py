@@ -50,12 +50,14 @@ def test_a_record_is_made_with_the_keyboard_alone(
     open_page: Open, people: dict[str, dict[str, str]], story: Story
 ) -> None:
     page = open_page("/staff/patients/new")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
     page.keyboard.type(people["coordinator"]["email"])
     press(page, "Tab")
     page.keyboard.type(people["coordinator"]["password"])
     press(page, "Enter")  # and on to the page that was wanted
     expect(page.get_by_role("heading", level=1)).to_have_text("New patient")
 
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.keyboard.type(story.name)
     type_into(page, "Birth date", story.born)
     type_into(page, "Phone", "919-555-0101" if story.caregiver else "")
@@ -117,6 +119,7 @@ def go(page: Page, words: str, heading: str) -> None:
 
 def add_caregiver(page: Page, story: Story) -> None:
     go(page, "Add somebody", "Somebody around them")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.keyboard.type(story.caregiver)
     type_into(page, "Who they are to the patient", "Spouse")
     tab_to(page, "Cares for the patient, and may need help themselves")
