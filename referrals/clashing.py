@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from accounts.models import NetworkOrganization
-from core import audit
 from core.actor import Actor
 from core.errors import Invalid
 from core.saying import N_
@@ -18,6 +17,7 @@ from directory.queries import service_views, units_at
 from patients.clashes import Clash, clash_at, clash_of
 from patients.models import PatientTime
 from patients.views import TimeView
+from referrals import recording
 from referrals.case import Case, Step
 from referrals.models import Referral
 from referrals.states import ActorKind
@@ -60,16 +60,7 @@ def clash(
 
 def note(session: Session, actor: Actor, row: Referral) -> None:
     """One audit row, for whoever asks later why."""
-    audit.record(
-        session,
-        actor,
-        "referral.despite_clash",
-        "referral",
-        row.id,
-        {"service": row.service_id, "via": actor.via},
-        organization_id=row.organization_id,
-        address=actor.address,
-    )
+    recording.record(session, actor, "referral.despite_clash", row, service=row.service_id)
 
 
 def _blocked(session: Session, row: Referral, step: Step) -> bool:

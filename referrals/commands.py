@@ -13,14 +13,14 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session
 
-from core import audit, outbox
+from core import outbox
 from core.actor import Actor
 from core.db import new_id, table_of
 from core.errors import Forbidden
 from core.saying import Saying
 from patients.commands import patient_for_update
 from patients.sealing import Vault
-from referrals import clashing, closing, effects, idempotency, snapshot
+from referrals import clashing, closing, effects, idempotency, recording, snapshot
 from referrals.case import Case, Given, Step, load, standing
 from referrals.drafting import draft
 from referrals.errors import Illegal, Refused, Stale
@@ -101,7 +101,10 @@ def acknowledge(session: Session, actor: Actor, referral_id: str) -> Referral:
         row.acknowledged_at = case.at
         session.add(row)
         session.flush()
-        _audit(session, actor, "referral.acknowledge", row, row.partner_id)
+        recording.record(
+            session, actor, "referral.acknowledge", row,
+            chain=row.partner_id, version=row.version,
+        )  # fmt: skip
     return row
 
 
@@ -209,24 +212,10 @@ def _leave_traces(
     if referral.sent_at:
         _publish(session, referral, event, further="next_best" in step.transition.effects)
     chain = side or referral.organization_id
-    _audit(session, step.actor, f"referral.{event}", referral, chain, reason=reason)
-
-
-def _audit(
-    session: Session, actor: Actor, action: str, referral: Referral, chain: str, **fields: Any
-) -> None:
-    """One audit row, in the chain of the side that acted."""
-    told = {"version": referral.version, "via": actor.via, **fields}
-    audit.record(
-        session,
-        actor,
-        action,
-        "referral",
-        referral.id,
-        {name: value for name, value in told.items() if value},
-        organization_id=chain,
-        address=actor.address,
-    )
+    recording.record(
+        session, step.actor, f"referral.{event}", referral,
+        chain=chain, version=referral.version, reason=reason,
+    )  # fmt: skip
 
 
 def _publish(session: Session, referral: Referral, event: str, *, further: bool) -> None:

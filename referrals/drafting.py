@@ -7,7 +7,6 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from accounts.models import NetworkOrganization, OrganizationKind
-from core import audit
 from core.actor import Actor
 from core.clock import now
 from core.errors import Conflict, Invalid, NotFound
@@ -17,7 +16,7 @@ from directory.moving import kept_for
 from directory.queries import service_summary
 from patients.commands import patient_for_update
 from patients.models import Need, NeedStatus
-from referrals import idempotency, snapshot
+from referrals import idempotency, recording, snapshot
 from referrals.clocks import limit_for
 from referrals.models import Referral, ReferralEvent
 from referrals.permissions import check_send
@@ -169,16 +168,7 @@ def _leave_traces(session: Session, actor: Actor, row: Referral) -> None:
             at=row.created_at,
         )
     )
-    audit.record(
-        session,
-        actor,
-        "referral.draft",
-        "referral",
-        row.id,
-        {"need": row.need_id, "via": actor.via},
-        organization_id=row.organization_id,
-        address=actor.address,
-    )
+    recording.record(session, actor, "referral.draft", row, need=row.need_id)
 
 
 def _kind(actor: Actor) -> ActorKind:

@@ -8,7 +8,6 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from accounts.models import NetworkOrganization, Role, User
-from core import audit
 from core.actor import Actor
 from core.errors import Forbidden, NotFound
 from core.paging import Page, check_paging, offset
@@ -16,7 +15,7 @@ from core.scope import check_owned, scoped
 from directory.queries import service_names
 from patients.models import Need
 from patients.sealing import Vault
-from referrals import snapshot
+from referrals import recording, snapshot
 from referrals.available import available_events
 from referrals.case import Case, load
 from referrals.errors import must_be
@@ -296,13 +295,5 @@ def _outcome(session: Session, vault: Vault, row: Referral, *, sender: bool) -> 
 
 
 def _record_read(session: Session, actor: Actor, row: Referral, *, sender: bool) -> None:
-    audit.record(
-        session,
-        actor,
-        "referral.read",
-        "referral",
-        row.id,
-        {"fields": list(row.fields), "via": actor.via},
-        organization_id=row.organization_id if sender else row.partner_id,
-        address=actor.address,
-    )
+    chain = row.organization_id if sender else row.partner_id
+    recording.record(session, actor, "referral.read", row, chain=chain, fields=list(row.fields))

@@ -14,14 +14,13 @@ from typing import Any, Final
 from sqlmodel import Session, col, select
 
 from accounts.models import NetworkOrganization
-from core import audit
 from core.actor import Actor
 from core.clock import now
 from core.errors import Invalid, NotFound
 from core.saying import Saying
 from core.scope import scoped
 from patients.models import Consent, Urgency
-from referrals import idempotency
+from referrals import idempotency, recording
 from referrals.case import Case
 from referrals.models import Referral
 from referrals.permissions import check_send
@@ -136,7 +135,9 @@ def remind_all(
         tell_of(session, row, "remind", row.reminders_sent, "partner")
     session.flush()
     for row in rows:  # last, as this holds the chain of the audit trail
-        _audit(session, actor, row)
+        recording.record(
+            session, actor, "referral.remind", row, version=row.version, number=row.reminders_sent
+        )
     if key is not None:
         idempotency.answer(session, actor, key, _answer(found))
     return found
@@ -184,19 +185,6 @@ def _kept(cases: Sequence[Case], unreached: Collection[str]) -> Iterator[Kept]:
             reason = Why.UNREACHED
         if reason is not None:
             yield Kept(row.id, reason, row.status, case.partner.name, row.reminded_at)
-
-
-def _audit(session: Session, actor: Actor, row: Referral) -> None:
-    audit.record(
-        session,
-        actor,
-        "referral.remind",
-        "referral",
-        row.id,
-        {"version": row.version, "number": row.reminders_sent, "via": actor.via},
-        organization_id=row.organization_id,
-        address=actor.address,
-    )
 
 
 def _answer(found: Reminders) -> dict[str, Any]:
