@@ -74,7 +74,7 @@ def exception_handlers() -> ExceptionHandlersMap:
 
 def _moved(request: AnyRequest, error: Moved) -> Response[Any]:
     """To the same address with the id of the record that was kept; the query goes along."""
-    path = request.scope["path"].split("/")
+    path = ("/" + request.scope["path"].lstrip("/")).split("/")  # "//x" would name another host
     if error.old_id not in path:
         return respond(request, _expected(error))
     kept = quote("/".join(error.kept_id if part == error.old_id else part for part in path))
