@@ -9,7 +9,6 @@ from litestar import Response, get, post
 
 from core.access import staff
 from core.errors import Conflict, Invalid
-from core.paging import DEPTH_MAX
 from directory.codes import CATEGORY, categories, codes
 from directory.models import ServiceStatus
 from directory.permissions import CURATORS, LOOKERS
@@ -22,7 +21,7 @@ from web.links import with_query
 from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import Desk, go, known_id
-from web.staff.reading import read_number
+from web.staff.reading import page_number
 from web.staff.typed import Sent, Typed, typed_of
 
 VERIFY = "/staff/verify"
@@ -86,7 +85,7 @@ def _show(desk: Desk, chosen: Mapping[str, str], typed: Typed, status: int = 200
     category = category if category in categories() else ""
     shown = chosen.get("status", "")
     state = ServiceStatus(shown) if shown in set(SHOWN) else ServiceStatus.ACTIVE
-    number = min(read_number(chosen.get("page", "")) or 1, DEPTH_MAX // PER_PAGE)
+    number = page_number(chosen.get("page", ""), PER_PAGE)
     with desk.database.read() as session:
         found = queue(
             session, desk.actor, category=category, status=state, page=number, per_page=PER_PAGE

@@ -11,7 +11,6 @@ from sqlmodel import Session
 from core.access import staff
 from core.clock import now
 from core.errors import Conflict, HandrailError, Invalid, NotFound
-from core.paging import DEPTH_MAX
 from directory.codes import COST
 from directory.doubles.alike import SERVICE
 from directory.doubles.pairs import pair_to_decide, pairs
@@ -28,7 +27,7 @@ from web.i18n import N_, Language
 from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import Desk, go, known_id
-from web.staff.reading import read_number
+from web.staff.reading import page_number
 from web.staff.typed import Sent, Typed, typed_of
 
 DUPLICATES = "/staff/duplicates"
@@ -91,11 +90,9 @@ class Look:
 def list_pairs(request: PageRequest) -> Response[str]:
     """Pairs nobody has decided about."""
     desk = curating(request)
-    number = read_number(dict(here(request).pairs).get("page", "")) or 1
+    number = page_number(dict(here(request).pairs).get("page", ""), PER_PAGE)
     with desk.database.read() as session:
-        found = pairs(
-            session, desk.actor, page=min(number, DEPTH_MAX // PER_PAGE), per_page=PER_PAGE
-        )
+        found = pairs(session, desk.actor, page=number, per_page=PER_PAGE)
         look = _look(standing(session, desk.actor), desk)
     return desk.show("curator/duplicates.html", found=found, why=_why(desk.say), look=look)
 

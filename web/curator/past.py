@@ -10,7 +10,6 @@ from accounts.queries import names_of
 from core.access import staff
 from core.actor import SYSTEM
 from core.errors import Conflict, Invalid
-from core.paging import DEPTH_MAX
 from directory.history import PastChange, past, revert
 from directory.observations import service_to_call
 from directory.permissions import CURATORS
@@ -22,7 +21,7 @@ from web.i18n import N_, Language
 from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import Desk, go, known_id
-from web.staff.reading import read_number
+from web.staff.reading import page_number
 from web.staff.typed import Sent, Typed, typed_of
 
 HISTORY = "/staff/services/{service_id:str}/history"
@@ -67,8 +66,7 @@ def put_back(request: PageRequest, service_id: FromPath[str], typed: Sent) -> Re
 
 
 def _show(desk: Desk, key: str, typed: Typed, status: int = 200) -> Response[str]:
-    number = min(read_number(dict(here(desk.request).pairs).get("page", "")) or 1,
-                 DEPTH_MAX // PER_PAGE)  # fmt: skip
+    number = page_number(dict(here(desk.request).pairs).get("page", ""), PER_PAGE)
     with desk.database.read() as session:
         service = service_to_call(session, desk.actor, key)
         found = past(session, desk.actor, service.id, page=number, per_page=PER_PAGE)

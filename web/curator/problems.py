@@ -8,7 +8,6 @@ from litestar import Response, get, post
 
 from core.access import staff
 from core.errors import Conflict, Invalid
-from core.paging import DEPTH_MAX
 from directory.models import PublicReport, ReportStatus
 from directory.reports import decide
 from directory.triage import Doubted, doubted
@@ -19,7 +18,7 @@ from web.links import with_query
 from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import Desk, go, known_id
-from web.staff.reading import read_number
+from web.staff.reading import page_number
 from web.staff.typed import Sent, Typed, typed_of
 
 PROBLEMS = "/staff/problems"
@@ -86,7 +85,7 @@ def _decision(typed: Typed) -> tuple[str, str]:
 def _show(desk: Desk, chosen: Mapping[str, str], typed: Typed, status: int = 200) -> Response[str]:
     only = chosen.get("service", "")
     service = known_id(only) if only else ""
-    number = min(read_number(chosen.get("page", "")) or 1, DEPTH_MAX // PER_PAGE)
+    number = page_number(chosen.get("page", ""), PER_PAGE)
     with desk.database.read() as session:
         found = doubted(session, desk.actor, service_id=service, page=number, per_page=PER_PAGE)
     return desk.show(

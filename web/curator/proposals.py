@@ -9,7 +9,6 @@ from litestar import Response, get, post
 from accounts.queries import names_of
 from core.access import staff
 from core.errors import Conflict, Invalid
-from core.paging import DEPTH_MAX
 from directory.proposals import Change, ProposalView, decide, overtaken
 from directory.proposals import proposals as waiting_ones
 from web.curator.desk import curating
@@ -19,7 +18,7 @@ from web.i18n import N_, Language
 from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import Desk, go, known_id
-from web.staff.reading import read_number
+from web.staff.reading import page_number
 from web.staff.typed import Sent, Typed, typed_of
 
 PROPOSALS = "/staff/proposals"
@@ -87,11 +86,9 @@ def _overtaken(fields: tuple[str, ...], say: Language) -> str:
 
 
 def _show(desk: Desk, typed: Typed, status: int = 200) -> Response[str]:
-    number = read_number(dict(here(desk.request).pairs).get("page", "")) or 1
+    number = page_number(dict(here(desk.request).pairs).get("page", ""), PER_PAGE)
     with desk.database.read() as session:
-        found = waiting_ones(
-            session, desk.actor, page=min(number, DEPTH_MAX // PER_PAGE), per_page=PER_PAGE
-        )
+        found = waiting_ones(session, desk.actor, page=number, per_page=PER_PAGE)
         people = names_of(session, {one.proposed_by for one in found.items})
     return desk.show(
         "curator/proposals.html",

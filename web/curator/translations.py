@@ -8,7 +8,6 @@ from litestar import Response, get, post
 
 from core.access import staff
 from core.errors import Conflict, Invalid
-from core.paging import DEPTH_MAX
 from directory.renewing import renew, to_renew
 from directory.translating import TEXT_MAX, Outdated
 from web.curator.desk import curating
@@ -17,7 +16,7 @@ from web.i18n import N_
 from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import Desk, go, known_id
-from web.staff.reading import read_number
+from web.staff.reading import page_number
 from web.staff.typed import Sent, Typed, typed_of
 
 TRANSLATIONS = "/staff/translations"
@@ -63,11 +62,9 @@ def answer(request: PageRequest, typed: Sent) -> Response[Any]:
 
 
 def _show(desk: Desk, typed: Typed, status: int = 200) -> Response[str]:
-    number = read_number(dict(here(desk.request).pairs).get("page", "")) or 1
+    number = page_number(dict(here(desk.request).pairs).get("page", ""), PER_PAGE)
     with desk.database.read() as session:
-        found = to_renew(
-            session, desk.actor, page=min(number, DEPTH_MAX // PER_PAGE), per_page=PER_PAGE
-        )
+        found = to_renew(session, desk.actor, page=number, per_page=PER_PAGE)
     return desk.show(
         "curator/translations.html",
         status,

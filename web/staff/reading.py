@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from core.errors import Invalid
+from core.paging import DEPTH_MAX
 from web.i18n import Language
 from web.staff.typed import Typed
 
@@ -32,6 +33,11 @@ def read_day(text: str, code: str) -> date | None:
 def read_number(text: str, default: int = 1) -> int:
     """A whole number such as that of a page, or the default for what is none."""
     return int(text) if text.isdecimal() and len(text) <= DIGITS_MAX else default
+
+
+def page_number(text: str, per_page: int) -> int:
+    """The page asked for, from the first to as deep as lists go."""
+    return min(read_number(text) or 1, DEPTH_MAX // per_page)
 
 
 def day_of(typed: Typed, name: str, say: Language) -> date | None:

@@ -10,7 +10,6 @@ from accounts.queries import partners
 from core.access import staff
 from core.clock import now
 from core.errors import Invalid
-from core.paging import DEPTH_MAX
 from directory.places.gazetteer import gazetteer
 from referrals.reports.behind import behind
 from referrals.reports.figures import Share
@@ -26,6 +25,7 @@ from web.pages import here
 from web.providers import PageRequest
 from web.staff.desk import NO_STORE, Desk, desk_of
 from web.staff.plots import Spot, bars, spots
+from web.staff.reading import page_number
 from web.staff.report_words import (
     METRIC_WORDS,
     PARTS,
@@ -114,8 +114,7 @@ def what_is_behind(request: PageRequest) -> Response[str]:
     desk = desk_of(request)
     asked, chosen = _question(request), dict(here(request).pairs)
     metric, part = chosen.get("metric", "acceptance"), chosen.get("part", "")
-    number = chosen.get("page", "1")
-    page = int(number) if number.isdecimal() and 0 < int(number) < DEPTH_MAX // PER_PAGE else 1
+    page = page_number(chosen.get("page", ""), PER_PAGE)
     check_behind(desk.actor, desk.organization_id)
     bring_up_to_date(desk.database, desk.organization_id)
     with desk.database.read() as session:

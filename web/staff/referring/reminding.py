@@ -19,22 +19,16 @@ from web.providers import PageRequest
 from web.staff.addresses import REMIND, SENT, reminding
 from web.staff.desk import Desk, desk_of, go, known_id
 from web.staff.patients import COORDINATOR
-from web.staff.referring.standing import clock, due_words, is_overdue, state_words
+from web.staff.referring.standing import ReferralRow, clock, facts_of
 from web.staff.typed import Sent
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(ReferralRow):
     """One referral of the page; `why` it is not reminded of, `without` is the page less this one."""
 
-    line: ReferralLine
-    patient: str
-    state: str
-    due: str
-    overdue: bool
-    reminded: str = ""
-    why: str = ""
-    without: str = ""
+    why: str
+    without: str
 
 
 @get(REMIND, opt=COORDINATOR, sync_to_thread=True)
@@ -99,11 +93,7 @@ def _row(
     desk: Desk, line: ReferralLine, names: dict[str, str], kept: Kept | None, ids: Sequence[str]
 ) -> Row:
     return Row(
-        line=line,
-        patient=names.get(line.patient_id or "", ""),
-        state=state_words(line.state, desk.say),
-        due=due_words(line, desk),
-        overdue=is_overdue(line),
+        **facts_of(line, names, desk),
         why=_why(desk, kept) if kept else "",
         without=reminding([one for one in ids if one != line.id]),
     )

@@ -26,7 +26,7 @@ from web.staff.desk import Desk, desk_of
 from web.staff.patients import COORDINATOR
 from web.staff.reading import read_number
 from web.staff.record import wordings
-from web.staff.referring.standing import due_words, is_overdue, reminded_words, state_words
+from web.staff.referring.standing import ReferralRow, facts_of, reminded_words, state_words
 from web.staff.typed import typed_of
 from web.staff.wording import Options
 
@@ -38,18 +38,12 @@ WITHIN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(ReferralRow):
     """One referral of the list; the drawing says nothing that is not said in words."""
 
-    line: ReferralLine
-    patient: str
-    state: str
-    due: str
-    overdue: bool
     drawing: str
-    remindable: bool = False
-    reminded: str = ""
+    remindable: bool
 
 
 @get(SENT, opt=COORDINATOR, sync_to_thread=True)
@@ -98,11 +92,7 @@ def _rows(session: Session, desk: Desk, found: Page[ReferralLine]) -> list[Row]:
 
 def _row(desk: Desk, line: ReferralLine, names: dict[str, str], events: list[ReferralEvent]) -> Row:
     return Row(
-        line=line,
-        patient=names.get(line.patient_id or "", ""),
-        state=state_words(line.state, desk.say),
-        due=due_words(line, desk),
-        overdue=is_overdue(line),
+        **facts_of(line, names, desk),
         drawing=drawing(loop_line(events, desk.say, desk.site.zone)),
         remindable=is_remindable(line),
         reminded=reminded_words(line, desk),

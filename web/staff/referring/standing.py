@@ -1,6 +1,9 @@
 """Where a referral stands: what it waits for, who has to do what, and by when."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from babel.dates import format_time
 
@@ -34,6 +37,19 @@ OVERDUE = {
     "in_service": N_("%(partner)s should have told how it is going by %(when)s."),
     "completed": N_("The patient should have been asked by %(when)s whether it helped."),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralRow:
+    """One referral in a list of a coordinator's (staff/parts/referrals.html)."""
+
+    line: ReferralLine
+    patient: str
+    state: str
+    due: str
+    overdue: bool
+    reminded: str = ""
+
 
 BY_DAY = ("draft", "waitlisted", "completed")
 
@@ -79,3 +95,14 @@ def clock(at: datetime, desk: Desk) -> str:
     here = at.astimezone(desk.site.zone)
     time = format_time(here, "short", locale=desk.say.locale)
     return desk.say.gettext("%(day)s, %(time)s", day=desk.say.weekday_date(here.date()), time=time)
+
+
+def facts_of(line: ReferralLine, names: Mapping[str, str], desk: Desk) -> dict[str, Any]:
+    """What every list says of a referral: the fields of a ReferralRow. `names` are patients'."""
+    return {
+        "line": line,
+        "patient": names.get(line.patient_id or "", ""),
+        "state": state_words(line.state, desk.say),
+        "due": due_words(line, desk),
+        "overdue": is_overdue(line),
+    }
